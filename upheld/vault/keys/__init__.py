@@ -1,0 +1,1 @@
+"""The key store: one key per subject and retention class, wrapped by a root key, apart from the data."""

@@ -1,0 +1,111 @@
+"""Rows about a person: what they have in common, so that erasure, sight and distribution reach every one."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from upheld.vault import envelope
+from upheld.vault.errors import SubjectChanged, UnknownField
+from upheld.vault.sealed import Sealed
+
+
+def new_subject() -> UUID:
+    """An id for a person: time-ordered (UUIDv7), and nothing else about them."""
+    subject: UUID = uuid7()
+    return subject
+
+
+class SubjectKey(models.UUIDField[Any, Any]):
+    """The person whom a row is about. Never changes; a distributed database places rows by it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"db_index": True, "editable": False, **options})
+
+
+class RowsAboutPeople(models.QuerySet["AboutPerson"]):
+    def for_subject(self, subject: UUID) -> Self:
+        return self.filter(subject=subject)
+
+    def lock(self, row: Any) -> Any:
+        """The row as it is now, locked until the transaction ends (SQLite's transactions lock as a whole)."""
+        return self.select_for_update().get(subject=row.subject, pk=row.pk)
+
+
+class AboutPerson(models.Model):
+    """A row about a person that need hold nothing sealed. Every write names subject and id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject = SubjectKey()
+
+    objects = RowsAboutPeople.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def label(cls) -> str:
+        """The model's name in the policy and in the ledger: `SignUp` is `sign_up`. Part of the envelope's binding."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+    @property
+    def reference(self) -> str:
+        """What a ledger entry or a disclosure calls this row: `order:0192…`."""
+        return f"{self.label()}:{self.pk}"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        row = super().from_db(db, field_names, values)
+        row._subject_read = row.__dict__.get("subject")
+        return row
+
+    _subject_read: UUID | None = None
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> bool:
+        # Django's own save names the id only; a distributed table needs the subject beside it.
+        if self._subject_read not in (None, self.subject):
+            raise SubjectChanged(self.label(), self.pk)
+        return bool(super()._do_update(base_qs.filter(subject=self.subject), using, pk_val, values, *rest))  # type: ignore[misc]  # not in the stubs
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        return type(self)._base_manager.filter(subject=self.subject, pk=self.pk).delete()
+
+
+class Personal(AboutPerson):
+    """A row with sealed fields, all of them in one column of envelopes (`upheld.vault.envelope`)."""
+
+    sealed = models.BinaryField(default=b"", editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def sealed_fields(cls) -> dict[str, Sealed]:
+        """Attribute name to declaration, in the order of declaration."""
+        return {n: f for base in reversed(cls.__mro__) for n, f in vars(base).items() if isinstance(f, Sealed)}
+
+    @classmethod
+    def field(cls, name: str) -> Sealed:
+        fields = cls.sealed_fields()
+        if name not in fields:
+            raise UnknownField(cls.label(), name, ", ".join(fields))
+        return fields[name]
+
+    @classmethod
+    def data_of(cls, names: Iterable[str]) -> tuple[str, ...]:
+        """The policy's names of these fields, each once."""
+        return tuple(dict.fromkeys(cls.field(name).datum for name in names))
+
+    @property
+    def place(self) -> envelope.Place:
+        return envelope.Place(self.label(), self.id, self.subject)
+
+    def envelopes(self) -> list[envelope.Envelope]:
+        return envelope.unpack(self.sealed, place=self.place)
+
+    def held(self) -> dict[str, envelope.Origin]:
+        """Which fields this row holds, and where each came from; needs no key."""
+        return {name: origin for e in self.envelopes() for name, origin in e.fields.items()}
