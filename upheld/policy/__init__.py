@@ -1,0 +1,26 @@
+"""What may happen: the policy file, the promises in it, and the decisions that follow from it. No Django here."""
+
+from upheld.policy.coverage import Coverage, coverage
+from upheld.policy.decisions import Allowed, Denied, may, require
+from upheld.policy.document import Policy
+from upheld.policy.errors import Malformed, PolicyError, Refused
+from upheld.policy.loader import load, loads
+from upheld.policy.promises import Promise
+from upheld.policy.sections import RIGHTS
+
+__all__ = [
+    "RIGHTS",
+    "Allowed",
+    "Coverage",
+    "Denied",
+    "Malformed",
+    "Policy",
+    "PolicyError",
+    "Promise",
+    "Refused",
+    "coverage",
+    "load",
+    "loads",
+    "may",
+    "require",
+]

@@ -1,0 +1,89 @@
+"""What a policy declares, as the front matter of its file says it. Every value here is immutable."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+SOURCES = {
+    "sign_up": "You gave it when you signed up.",
+    "order": "You gave it with an order.",
+    "account": "You gave it on your account pages, or signing in made it.",
+    "letter": "You gave it when you wrote to us.",
+    "usage": "A product build sent it, under its build number.",
+}
+"""The only ways in, with the words in which a page says so. A policy may word them, never add to them."""
+
+UNTIL_ERASED = "until_erased"
+PERIOD = re.compile(r"([1-9][0-9]{0,3})([dmy])")
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    name: str
+    contact: str  # an e-mail address
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    category: str  # a key of fideslang's data categories
+    sources: tuple[str, ...]
+    sensitive: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    uses: tuple[str, ...]
+    choice: str = ""  # "opt_in", "opt_out", or nothing: not a matter of choice
+    title: str = ""
+    why: str = ""
+    dpv: str = ""  # a purpose of the Data Privacy Vocabulary
+    basis: str = ""  # a legal basis of the Data Privacy Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    receives: tuple[str, ...]
+    purpose: str  # `for` in the file
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    opens: tuple[str, ...]
+    during: tuple[str, ...]  # `while` in the file: the kinds of case
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionClass:
+    """How long. With `fields` it holds for those only; the one class without holds for everything else.
+
+    A class with a `reason` (a law, say) keeps its fields though the person asks for deletion.
+    """
+
+    keep: str  # "until_erased", or a number of days, months or years: "1d", "6m", "7y"
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+
+    def until(self, start: date) -> date | None:
+        """The first day on which what was collected on `start` may no longer be kept; None: until erased."""
+        if self.keep == UNTIL_ERASED:
+            return None
+        count, unit = int(self.keep[:-1]), self.keep[-1]
+        if unit == "d":
+            return start + timedelta(days=count)
+        return _months_later(start, count * (12 if unit == "y" else 1))
+
+    @property
+    def outlives_erasure(self) -> bool:
+        return bool(self.reason)
+
+
+def _months_later(start: date, months: int) -> date:
+    """The same day of a later month, or that month's last day; the last day that Python can name, at most."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

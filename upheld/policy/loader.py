@@ -1,0 +1,53 @@
+"""Reads a policy file strictly: whatever is unknown, doubled or left hanging is an error with its place."""
+
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+
+from upheld.policy.backing import sentences_of
+from upheld.policy.document import Policy
+from upheld.policy.errors import Malformed, Problem
+from upheld.policy.front import MAXIMUM, take_apart
+from upheld.policy.promises import Promise
+from upheld.policy.prose import NOTE
+from upheld.policy.reader import Reader
+from upheld.policy.sections import Sections
+
+
+def load(path: str | Path) -> Policy:
+    """Read the policy in the file at `path`. Raises PolicyError; OSError when the file cannot be opened."""
+    path = Path(path)
+    size = path.stat().st_size
+    if size > MAXIMUM:
+        message = f"The file has {size:,} bytes; a policy may have {MAXIMUM:,}."
+        raise Malformed([Problem(str(path), 1, 1, message)])
+    return loads(path.read_bytes(), str(path))
+
+
+def loads(data: bytes, name: str = "policy.md") -> Policy:
+    """Read the policy in these bytes; `name` is what errors call it. Raises PolicyError with every problem."""
+    front = take_apart(data, name)
+    read = Reader(name)
+    declared = Sections(read, front.root)
+    sentences = sentences_of(front.prose, front.first_line, read)
+    read.finish()
+    return Policy(
+        id=declared.id,
+        title=declared.title,
+        sidebar_label=declared.sidebar_label,
+        effective=declared.effective,
+        controller=declared.controller,
+        products=declared.products,
+        sources=MappingProxyType(declared.sources),
+        data=MappingProxyType(declared.data),
+        purposes=MappingProxyType(declared.purposes),
+        recipients=MappingProxyType(declared.recipients),
+        jobs=MappingProxyType(declared.jobs),
+        retention=MappingProxyType(declared.retention),
+        notice=declared.notice,
+        digest=sha256(data).hexdigest(),
+        text=data,
+        prose=front.prose,
+        sentences=sentences,
+        promises=frozenset(Promise(label) for each in sentences for label in each.labels if label != NOTE),
+    )

@@ -1,0 +1,120 @@
+"""The sentences of a policy, and the footnotes that stand behind each. Specified in docs/spec/policy-file.md.
+
+The unit is what CommonMark calls a block of text: a paragraph (in a list item and a quotation too) or a cell of
+a table's body. Within it `sentencex` (Wikimedia's rules) finds the boundaries, and a footnote after a full
+stop always is one, so that a mark can never reach across to a neighbour.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sentencex
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+NOTE = "note"
+"""The label of the footnote behind a sentence that promises nothing."""
+
+# One character that stops nothing takes the place of each that could, so that offsets stay what they are.
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>]*[^\s<>.,;:!?\"')\]]|[^\s@<>]+@[\w-]+(?:\.[\w-]+)+", re.I
+)
+_ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*\Z")
+_ELLIPSIS = re.compile(r"(?:\u2026|\.\.\.)[\"'\u201d\u2019)\]]*\s+(?=[^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What it says in plain text, the line of the file on which it starts, and its footnotes' labels."""
+
+    text: str
+    line: int
+    labels: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> bool:
+        return set(self.labels) == {NOTE}
+
+    @property
+    def backed(self) -> bool:
+        return any(label != NOTE for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A reference to a footnote: its label, where in the text of its block it stands, and the block's line."""
+
+    label: str
+    offset: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text with its marks taken out; `heading` blocks hold no sentences."""
+
+    text: str
+    line: int
+    marks: tuple[Mark, ...]
+    heading: bool = False
+
+
+def parser() -> MarkdownIt:
+    """CommonMark with tables and footnotes. HTML is recognised, so that the loader can refuse it."""
+    markdown = MarkdownIt("commonmark").enable("table")
+    return markdown.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+
+
+def blocks(tokens: list[Token], first_line: int = 1) -> Iterator[Block]:
+    """Every run of text outside the footnotes' definitions, in order; `first_line` is that of the prose."""
+    inside: list[str] = []
+    line = first_line
+    for token in tokens:
+        if token.map:
+            line = first_line + token.map[0]
+        if token.nesting == 1:
+            inside.append(token.type)
+        elif token.nesting == -1:
+            inside.pop()
+        elif token.type == "inline" and "footnote_reference_open" not in inside:
+            yield _block(token.children or [], line, heading=inside[-1] in {"heading_open", "th_open"})
+
+
+def _block(children: list[Token], line: int, *, heading: bool) -> Block:
+    text, marks = "", []
+    for child in children:
+        if child.type == "footnote_ref":
+            marks.append(Mark(child.meta["label"], len(text), line + text.count("\n")))
+        elif child.type in {"softbreak", "hardbreak"}:
+            text += "\n"
+        else:
+            text += child.content
+    return Block(text, line, tuple(marks), heading)
+
+
+def sentences(block: Block) -> Iterator[Sentence]:
+    """The sentences of one block of text, each with the labels that stand directly after it."""
+    if block.heading:
+        return
+    start = 0
+    for end in boundaries(block):
+        piece = block.text[start:end]
+        stripped = piece.rstrip()
+        at = start + len(stripped)
+        skipped = len(piece) - len(piece.lstrip())
+        line = block.line + block.text.count("\n", 0, start + skipped)
+        if any(map(str.isalnum, piece)):
+            labels = tuple(mark.label for mark in block.marks if mark.offset == at)
+            yield Sentence(" ".join(piece.split()), line, labels)
+        start = end
+
+
+def boundaries(block: Block) -> list[int]:
+    """The offsets at which the block's sentences end, white space after them included."""
+    plain = _ADDRESS.sub(lambda found: "x" * len(found[0]), block.text.replace("\n", " "))
+    ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", plain)}
+    ends |= {found.end() for found in _ELLIPSIS.finditer(plain)}
+    ends |= {mark.offset for mark in block.marks if _ENDED.search(plain, 0, mark.offset)}
+    return sorted(ends | {len(plain)})
