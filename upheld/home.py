@@ -135,7 +135,9 @@ class Home:
                 raise HomeError(f"{self.toml}: {setting.name} must be {kind}, not {value!r}.")
             values[setting.name] = value
         if given:
-            raise HomeError(f"{self.toml}: unknown setting {min(given)!r}; the settings are {', '.join(s.name for s in SETTINGS)}.")
+            raise HomeError(
+                f"{self.toml}: unknown setting {min(given)!r}; the settings are {', '.join(s.name for s in SETTINGS)}."
+            )
         return values
 
     def text(self, name: str) -> str:

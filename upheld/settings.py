@@ -138,6 +138,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "upheld.contact.outbox.Outbox"
 
 UPHELD_ROOT_KEY = HOME.root_key
+UPHELD_POLICY_DIR = HOME.policy
 UPHELD_LEDGER_DIR = HOME.ledger
 UPHELD_LEDGER_KEY = HOME.ledger_key
 UPHELD_ORIGIN = HOME.text("origin")

@@ -12,6 +12,7 @@ from upheld import ledger
 from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
+from upheld.policy.decisions import require
 from upheld.vault import envelope, index
 from upheld.vault.envelope import Origin
 from upheld.vault.keys import ring
@@ -34,14 +35,10 @@ def collect(row: P, values: Values, *, source: str, by: Actor, since: int | None
 
 
 @transaction.atomic
-def collect_many(
-    rows: Sequence[tuple[P, Values]], *, source: str, by: Actor, since: int | None = None
-) -> list[P]:
+def collect_many(rows: Sequence[tuple[P, Values]], *, source: str, by: Actor, since: int | None = None) -> list[P]:
     """`collect` for many rows of one model: one query for the keys, one insert each for rows, index and ledger."""
     for row, values in rows:
-        force.require(
-            Act.FIELD_COLLECT, by=by, subject=row.subject, data=row.data_of(values), source=source
-        )
+        require(Act.FIELD_COLLECT, by=by, subject=row.subject, data=row.data_of(values), source=source)
     origin = Origin(source, int(time.time()) if since is None else since)
     _seal(rows, origin)
     _save([row for row, _ in rows])
@@ -61,7 +58,7 @@ def correct(row: P, values: Values, *, source: str, by: Actor, because: str = ""
 
     Raises Refused, UnknownField, AlreadyHeld (someone else has the value), Erased, Damaged.
     """
-    force.require(Act.FIELD_CORRECT, by=by, subject=row.subject, data=row.data_of(values), source=source)
+    require(Act.FIELD_CORRECT, by=by, subject=row.subject, data=row.data_of(values), source=source)
     row = type(row)._default_manager.select_for_update().get(subject=row.subject, pk=row.pk)
     index.leave(row, values)
     _seal([(row, values)], Origin(source, int(time.time())))
@@ -106,7 +103,9 @@ def _resealed(row: Personal, by_class: Mapping[str, Values], origin: Origin, key
         if old.retention not in by_class and not changed & old.fields.keys():
             kept.append(old)
             continue
-        opened = envelope.unseal(old, place=row.place, key=ring.pick(keys, (row.subject, old.retention, old.key_version)))
+        opened = envelope.unseal(
+            old, place=row.place, key=ring.pick(keys, (row.subject, old.retention, old.key_version))
+        )
         contents[old.retention] = {n: v for n, v in opened.items() if n not in changed}
         origins[old.retention] = dict(old.fields)
     for retention, values in by_class.items():

@@ -10,6 +10,7 @@ from upheld import ledger
 from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
+from upheld.policy.decisions import require
 from upheld.vault.errors import WithoutReason
 from upheld.vault.models import Disclosure
 from upheld.vault.opening import Opened, open
@@ -29,9 +30,14 @@ def disclose(row: Personal, fields: Iterable[str], *, to: str, by: Actor, becaus
     if not REFERENCE.fullmatch(because):
         raise WithoutReason(because)
     data = row.data_of(names)
-    force.require(Act.FIELD_DISCLOSE, by=by, subject=row.subject, data=data, recipient=to)
+    require(Act.FIELD_DISCLOSE, by=by, subject=row.subject, data=data, recipient=to)
     purpose = force.in_force().recipients[to].purpose
-    facts: dict[str, ledger.Fact] = {"recipient": to, "fields": sorted(names), "purpose": purpose, "because": because}
+    facts: dict[str, ledger.Fact] = {
+        "recipient": to,
+        "fields": sorted(names),
+        "purpose": purpose,
+        "because": because,
+    }
     entry = ledger.append(Act.FIELD_DISCLOSE, by=by, subject=row.subject, facts=facts | {"row": row.reference})
     Disclosure.objects.create(
         subject=row.subject, at=timezone.now(), recipient=to, purpose=purpose,

@@ -63,7 +63,13 @@ class Envelope:
 
 
 def seal(
-    values: Mapping[str, str], origins: Mapping[str, Origin], *, place: Place, retention: str, key: AESGCM, key_version: int = 1
+    values: Mapping[str, str],
+    origins: Mapping[str, Origin],
+    *,
+    place: Place,
+    retention: str,
+    key: AESGCM,
+    key_version: int = 1,
 ) -> Envelope:
     """Seal `values` (field name to text) with one AEAD call. A fresh random nonce each time: values change rarely,
     and a subject's key seals far fewer than the 2**32 messages that NIST SP 800-38D 8.3 allows."""

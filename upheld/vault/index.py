@@ -38,7 +38,10 @@ def enter(rows: Iterable[tuple[Personal, dict[str, str]]]) -> None:
     """Index the values just sealed. Raises AlreadyHeld when someone else, or another row, has one of them."""
     entries = [
         Lookup(
-            field=f"{row.label()}.{name}", digest=digest(row.field(name).datum, value), subject=row.subject, row=row.id
+            field=f"{row.label()}.{name}",
+            digest=digest(row.field(name).datum, value),
+            subject=row.subject,
+            row=row.id,
         )
         for row, values in rows
         for name, value in values.items()

@@ -7,9 +7,9 @@ from typing import TypeAlias, overload
 from django.db import transaction
 
 from upheld import ledger
-from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
+from upheld.policy.decisions import require
 from upheld.vault import envelope
 from upheld.vault.keys import ring
 from upheld.vault.rows import Personal
@@ -50,7 +50,7 @@ def _record(rows: Sequence[Personal], names: tuple[str, ...], *, by: Actor, purp
     data = model.data_of(names)
     counts = Counter(row.subject for row in rows)
     for subject in counts:
-        force.require(Act.FIELD_OPEN, by=by, subject=subject, purpose=purpose, data=data)
+        require(Act.FIELD_OPEN, by=by, subject=subject, purpose=purpose, data=data)
     single = rows[0].reference if len(rows) == 1 else model.label()
     facts: dict[str, ledger.Fact] = {"row": single, "fields": sorted(names), "purpose": purpose}
     if because:
@@ -71,5 +71,3 @@ def _opened(row: Personal, names: tuple[str, ...], keys: dict[ring.Slot, ring.AE
             plain = envelope.unseal(sealed, place=row.place, key=key)
             values.update({name: plain[name] for name in plain.keys() & values.keys()})
     return values
-
-

@@ -20,6 +20,7 @@ from upheld import ledger
 from upheld.policy import force
 from upheld.policy.actors import Actor, Kind
 from upheld.policy.acts import Act
+from upheld.policy.decisions import require
 from upheld.vault import envelope
 from upheld.vault.keys.models import DataKey, Erasure
 from upheld.vault.keys.router import STORE
@@ -35,7 +36,7 @@ def shred(subject: UUID, *, by: Actor, because: str = "request") -> None:
     Raises Refused. When it returns, nothing of theirs that is not kept by declaration is readable here or in any
     older copy of the data.
     """
-    force.require(Act.SUBJECT_SHRED, by=by, subject=subject)
+    require(Act.SUBJECT_SHRED, by=by, subject=subject)
     with transaction.atomic(using=STORE):
         Erasure.objects.get_or_create(
             subject=subject,

@@ -109,5 +109,8 @@ def replace(path: Path, versions: dict[int, bytes]) -> None:
 
 
 def _text(versions: dict[int, bytes]) -> bytes:
-    lines = [HEADER, *(f"{number} {base64.b64encode(key).decode()}" for number, key in sorted(versions.items()))]
+    lines = [
+        HEADER,
+        *(f"{number} {base64.b64encode(key).decode()}" for number, key in sorted(versions.items())),
+    ]
     return ("\n".join(lines) + "\n").encode()

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import transaction
 
 from upheld import ledger
-from upheld.policy.acts import Act
 from upheld.policy.actors import Actor
-from upheld.policy.force import require
+from upheld.policy.acts import Act
+from upheld.policy.decisions import require
 from upheld.vault.keys.models import DataKey, ServiceKey
 from upheld.vault.keys.ring import context
 from upheld.vault.keys.root import RootKey, read, replace, root
