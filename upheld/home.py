@@ -39,15 +39,17 @@ class Setting:
 SETTINGS = (
     Setting("host", "127.0.0.1", "Address that the server listens on."),
     Setting("port", 8443, "Port for https."),
-    Setting("http_port", 0, "Port that answers plain http with a redirect; 0 picks 80 beside 443, 8080 beside 8443, else the port after."),
-    Setting("site", "", "Public address of the site, such as https://customers.example; empty means https://localhost and the port."),
+    Setting("http_port", 0, "Port where plain http is redirected; 0 is 80 beside 443, 8080 beside 8443, else one up."),
+    Setting("site", "", "Public address, such as https://customers.example; empty is https://localhost and the port."),
     Setting("workers", 2, "Web processes."),
-    Setting("database_url", "", "Where the data rest; empty means data.sqlite3 in the folder.", "DATABASE_URL"),
-    Setting("keys_url", "", "Where the key store rests, apart from the data; empty means keys.sqlite3 in the folder.", "KEYS_URL"),
-    Setting("origin", "", "Name under which the ledger signs its checkpoints; chosen by `upheld init`, never changed afterwards."),
-    Setting("mail.url", "", "Where letters go: empty means the folder letters/, or smtp://user:password@host:port, smtps:// for TLS."),
-    Setting("mail.sender", "", "From address of letters; empty means the contact address of the policy."),
-)  # fmt: skip
+    Setting("database_url", "", "Where the data rest; empty is data.sqlite3 in the folder.", "DATABASE_URL"),
+    Setting("keys_url", "", "Where the keys rest, apart; empty is keys.sqlite3 in the folder.", "KEYS_URL"),
+    Setting("origin", "", "The ledger's name in its checkpoints; `upheld init` chooses it, and it never changes."),
+    Setting(
+        "mail.url", "", "Where letters go: empty is the folder letters/; else smtp://user:password@host:port or smtps."
+    ),
+    Setting("mail.sender", "", "From address of letters; empty is the policy's contact address."),
+)
 
 
 def secret_file(path: Path, content: bytes) -> None:

@@ -29,7 +29,7 @@ class NoIndex(VaultError):
 
 
 class NoRootKey(VaultError):
-    """The root key file {0} is missing or not readable: put it back from its safe place; without it nothing can be opened."""
+    """The root key file {0} is missing or not readable: put it back; without it nothing can be opened."""
 
 
 class RootKeyFormat(VaultError):

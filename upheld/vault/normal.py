@@ -1,6 +1,7 @@
 """One spelling for values that mean the same, so that one person has one account."""
 
 import unicodedata
+from contextlib import suppress
 
 import idna
 
@@ -18,10 +19,8 @@ def email(value: str) -> str:
     A domain that IDNA refuses is kept as folded text: it can be looked up, and is never found.
     """
     local, at, domain = text(value).rpartition("@")
-    try:
+    with suppress(idna.IDNAError):
         domain = idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        pass
     return local + at + domain
 
 

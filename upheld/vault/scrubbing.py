@@ -20,7 +20,8 @@ def scrub_after_commit() -> None:
 
 def scrub(aliases: Iterable[str]) -> bool:
     """Overwrite what these databases have deleted. False when a reader is in the way: call again later."""
-    return all([_scrub(alias) for alias in aliases])
+    done = [_scrub(alias) for alias in aliases]
+    return all(done)
 
 
 def _scrub(alias: str) -> bool:
