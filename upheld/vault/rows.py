@@ -19,7 +19,7 @@ def new_subject() -> UUID:
     return subject
 
 
-class SubjectKey(models.UUIDField[Any, Any]):
+class SubjectKey(models.UUIDField):  # type: ignore[type-arg]  # generic in the stubs only
     """The person whom a row is about. Never changes; a distributed database places rows by it."""
 
     def __init__(self, **options: Any) -> None:
