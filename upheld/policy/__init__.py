@@ -1,4 +1,4 @@
-"""What may happen: the policy file, the promises in it, and the decisions that follow from it. No Django here."""
+"""What may happen: the policy file, the promises in it, and the decisions that follow. No Django here."""
 
 from upheld.policy.coverage import Coverage, coverage
 from upheld.policy.decisions import Allowed, Denied, may, require

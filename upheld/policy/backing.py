@@ -1,4 +1,4 @@
-"""What stands behind each sentence: the footnotes of a policy's prose, checked against the promises there are."""
+"""What stands behind each sentence: the footnotes of the prose, checked against the promises there are."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from upheld.policy.reader import Reader
 LABELS = (*Promise, NOTE)
 
 _REFUSED = {
-    "code_block": "Lines indented by four spaces are code in Markdown, and no promise can back code; write prose.",
+    "code_block": "Four spaces of indent make it code, which no promise can back; write prose.",
     "fence": "No promise can back a block of code; write prose.",
     "html_block": "HTML is not allowed: what one program shows another would hide. Write Markdown.",
     "html_inline": "HTML is not allowed: what one program shows another would hide. Write Markdown.",
@@ -22,8 +22,8 @@ _REFUSED = {
 
 def sentences_of(prose: str, first_line: int, read: Reader) -> tuple[Sentence, ...]:
     """The sentences of the prose, whose first line is `first_line` of the file; problems go to `read`."""
-    tokens = parser().parse(prose, env := {})
-    _Footnotes(prose, first_line, read).check(tokens, env)
+    tokens = parser().parse(prose)
+    _Footnotes(prose, first_line, read).check(tokens)
     found = tuple(each for block in blocks(tokens, first_line) for each in sentences(block))
     if not found:
         read.note_at(first_line, 1, "A policy says something: after its front matter comes prose.")
@@ -39,7 +39,7 @@ class _Footnotes:
         self._read = read
         self._used: set[str] = set()
 
-    def check(self, tokens: list[Token], env: dict[str, dict[str, dict[str, int]]]) -> None:
+    def check(self, tokens: list[Token]) -> None:
         for token, line in _placed(tokens):
             if token.type in _REFUSED:
                 self._problem(line, token.content.strip().split("\n")[0][:40], _REFUSED[token.type])

@@ -30,7 +30,7 @@ _registry: dict[Promise, dict[str, Check]] = {}
 
 
 def check(promise: Promise, *, how: str) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
-    """Register the decorated function as one of the checks of `promise`; a module loaded twice counts once."""
+    """Register the decorated function as one of the checks of `promise`; loading a module twice counts once."""
 
     def register(look: Callable[[], Finding]) -> Callable[[], Finding]:
         name = f"{look.__module__}.{look.__qualname__}"

@@ -8,7 +8,7 @@ from upheld.policy.prose import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Notes promise nothing and are counted apart: every other sentence is backed, or stands in `unbacked`."""
+    """Notes promise nothing and are counted apart: any other sentence is backed, or stands in `unbacked`."""
 
     sentences: int
     backed: int

@@ -186,9 +186,7 @@ def _right(request: Request) -> str:
     promise = Promise.CORRECT if request.purpose == "correction" else Promise.SEE
     if promise not in request.policy.promises:
         return f"the policy does not promise {promise}"
-    return (
-        "" if request.by.kind is Kind.PERSON else f"the purpose {request.purpose} is the person's own right"
-    )
+    return "" if request.by.kind is Kind.PERSON else f"the purpose {request.purpose} is the person's own right"
 
 
 def _purpose(request: Request) -> str:
@@ -201,11 +199,7 @@ def _purpose(request: Request) -> str:
 def _disclose(request: Request) -> str:
     recipient = request.policy.recipients.get(request.recipient)
     if recipient is None:
-        return (
-            f"recipients.{request.recipient} is not declared"
-            if request.recipient
-            else "no recipient is named"
-        )
+        return f"recipients.{request.recipient} is not declared" if request.recipient else "no recipient is named"
     if request.purpose and request.purpose != recipient.purpose:
         return f"recipients.{request.recipient} is for {recipient.purpose}, not for {request.purpose}"
     return _outside(request.data, recipient.receives, f"recipients.{request.recipient} does not receive")

@@ -11,7 +11,7 @@ from upheld.policy.prose import Sentence
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """One version of a policy. Two are the same when their bytes are; every mapping keeps the file's order."""
+    """One version of a policy. Two are the same when their bytes are; mappings keep the file's order."""
 
     id: str
     title: str

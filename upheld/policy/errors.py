@@ -1,4 +1,4 @@
-"""What can go wrong with a policy, each error a sentence; and the refusal, which is not an error of the policy."""
+"""What can go wrong with a policy, each error a sentence; and the refusal, which is not an error."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Unexpected(PolicyError):
     """{file} does not belong among the published policies, where a file is named DATE-DIGEST.md."""
 
 
-class Refused(Exception):  # noqa: N818 - it is the policy's answer, not a fault
+class Refused(Exception):
     """The policy in force does not permit what was asked; the text says which declaration refused it."""
 
 

@@ -1,7 +1,7 @@
 """Which policy holds today: the folder of published versions, and the one in force among them.
 
 A version is a file `DATE-DIGEST.md`: the date from which it holds, and the first 16 hexadecimal digits of the
-SHA-256 of its bytes. A file once there is never changed, replaced or removed by us, so old versions stay resolvable.
+SHA-256 of its bytes. A file once there is never changed, replaced or removed, so old versions stay resolvable.
 """
 
 import os
@@ -27,7 +27,7 @@ class Published:
         self._versions: tuple[Policy, ...] = ()
 
     def versions(self) -> list[Policy]:
-        """Every version published, by the date from which it holds. Raises PolicyError for a file that is none."""
+        """Every version published, by the date from which it holds. Raises PolicyError for any other file."""
         seen = self._signature()
         if seen != self._seen:
             found = [self._read(self.directory / name) for name, *_ in seen]
@@ -78,7 +78,7 @@ class Published:
         return policy
 
     def _write(self, path: Path, text: bytes) -> None:
-        """All of the file or none of it, and never over another: a link fails where a rename would replace."""
+        """All of the file or none, and never over another: a link fails where a rename would replace."""
         self.directory.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self.directory, prefix=".new-") as file:
             file.write(text)
@@ -103,7 +103,7 @@ def configure(directory: str | Path) -> Published:
 
 
 def in_force() -> Policy:
-    """The policy that holds now. Raises PolicyError when there is none, or when the folder holds anything else."""
+    """The policy that holds now. Raises PolicyError when there is none, or the folder holds anything else."""
     return published().in_force()
 
 

@@ -1,7 +1,7 @@
 """The bytes of a policy file taken apart: front matter as YAML nodes that know their place, and the prose.
 
-Fewer things are allowed than YAML and Markdown would allow, because two programs must never read two different
-policies out of the same bytes: no anchors, tags or repeated keys, one kind of line end, no invisible characters.
+Less is allowed than YAML and Markdown would allow, because two programs must never read two different policies
+out of the same bytes: no anchors, tags or repeated keys, one kind of line end, no invisible characters.
 """
 
 import re
@@ -57,9 +57,7 @@ def _text(data: bytes, name: str) -> str:
     except UnicodeDecodeError as problem:
         before = data[: problem.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        raise _at(
-            name, before.count(b"\n") + 1, column, "The file is not UTF-8 from here; save it as UTF-8."
-        ) from None
+        raise _at(name, before.count(b"\n") + 1, column, "The file is not UTF-8 from here; save it as UTF-8.") from None
     _refuse_invisible(text, name)
     return text
 
@@ -74,8 +72,8 @@ def _refuse_invisible(text: str, name: str) -> None:
             name,
             line,
             column,
-            "The line ends with a carriage return; save the file with Unix line ends (LF). A policy is known by the "
-            "digest of its bytes, so they must be the same everywhere.",
+            "The line ends with a carriage return; save the file with Unix line ends (LF). A policy is known by "
+            "the digest of its bytes, so they must be the same everywhere.",
         )
     raise _at(name, line, column, f"The invisible character U+{ord(found[0]):04X} may not stand in a policy.")
 
@@ -99,20 +97,17 @@ def _root(front: str, name: str) -> yaml.MappingNode:
 
 
 def _refuse_extras(front: str, name: str) -> None:
-    """Refuse anchors, aliases, tags, a second document and deep nesting, before anything is built from them."""
+    """Refuse anchors, aliases, tags, a second document and deep nesting, before anything is built."""
     depth = documents = 0
     for event in yaml.parse(front, Loader=yaml.SafeLoader):
-        line, column = event.start_mark.line + 2, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _at(
-                name, line, column, "Anchors and aliases (& and *) are not allowed; write the value out."
-            )
-        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None):
-            raise _at(
-                name, line, column, f"The tag {event.tag} is not allowed; a policy has plain values only."
-            )
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            raise _at(name, line, column, "Anchors and aliases (& and *) are not allowed; write the value out.")
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
+            raise _at(name, line, column, f"The tag {event.tag} is not allowed; a policy has plain values only.")
         if documents > 1:
             raise _at(name, line, column, "The front matter is one YAML document; here a second one begins.")
         if depth > MAXIMUM_DEPTH:

@@ -25,7 +25,7 @@ def load(path: str | Path) -> Policy:
 
 
 def loads(data: bytes, name: str = "policy.md") -> Policy:
-    """Read the policy in these bytes; `name` is what errors call it. Raises PolicyError with every problem."""
+    """Read the policy in these bytes; `name` is what errors call it. Raises PolicyError with its problems."""
     front = take_apart(data, name)
     read = Reader(name)
     declared = Sections(read, front.root)

@@ -1,6 +1,6 @@
 """The promises that a policy may make: the labels of its footnotes.
 
-Their meaning is fixed in docs/why/policy.md; a name is part of the file format and is never renamed or reused.
+Their meaning is fixed in docs/why/policy.md; a name is part of the format and never renamed or reused.
 """
 
 from enum import StrEnum

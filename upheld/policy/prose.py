@@ -1,15 +1,15 @@
 """The sentences of a policy, and the footnotes that stand behind each. Specified in docs/spec/policy-file.md.
 
-The unit is what CommonMark calls a block of text: a paragraph (in a list item and a quotation too) or a cell of
-a table's body. Within it `sentencex` (Wikimedia's rules) finds the boundaries, and a footnote after a full
-stop always is one, so that a mark can never reach across to a neighbour.
+The unit is a block of text: a paragraph (in a list item and a quotation too) or a cell of a table's body. Within it
+`sentencex` (Wikimedia's rules) finds the boundaries, and a footnote after a full stop always is one, so that a mark
+can never reach across to a neighbour.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]  # ships no types
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -18,9 +18,7 @@ NOTE = "note"
 """The label of the footnote behind a sentence that promises nothing."""
 
 # One character that stops nothing takes the place of each that could, so that offsets stay what they are.
-_ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>]*[^\s<>.,;:!?\"')\]]|[^\s@<>]+@[\w-]+(?:\.[\w-]+)+", re.I
-)
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>]*[^\s<>.,;:!?\"')\]]|[^\s@<>]+@[\w-]+(?:\.[\w-]+)+", re.I)
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*\Z")
 _ELLIPSIS = re.compile(r"(?:\u2026|\.\.\.)[\"'\u201d\u2019)\]]*\s+(?=[^\W\d_])")
 
@@ -44,7 +42,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A reference to a footnote: its label, where in the text of its block it stands, and the block's line."""
+    """A reference to a footnote: its label, where in the text of its block it stands, and its line."""
 
     label: str
     offset: int

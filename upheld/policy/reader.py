@@ -1,5 +1,6 @@
-"""Reads typed values out of YAML nodes, and notes every problem with its place instead of stopping at the first."""
+"""Reads typed values out of YAML nodes; notes every problem with its place, and does not stop at the first."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NoReturn
@@ -26,7 +27,7 @@ _KINDS = {
 
 
 class Reader:
-    """Collects the problems of one file. What it returns after a problem is empty, and never reaches a policy."""
+    """Collects the problems of one file. What it returns after a problem never reaches a policy."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -63,10 +64,8 @@ class Reader:
                 found[key.value] = (key, value)
         return found
 
-    def record(
-        self, node: yaml.Node, what: str, needed: Collection[str], allowed: Collection[str] = ()
-    ) -> Members:
-        """The members of a mapping that must have the needed keys, may have the allowed ones, and no other."""
+    def record(self, node: yaml.Node, what: str, needed: Collection[str], allowed: Collection[str] = ()) -> Members:
+        """The members of a mapping that must have the needed keys and may have the allowed ones."""
         found = self.members(node, what)
         for key, (place, _) in found.items():
             if key not in needed and key not in allowed:
@@ -105,9 +104,8 @@ class Reader:
         return False
 
     def days(self, node: yaml.Node, what: str) -> int:
-        if isinstance(node, yaml.ScalarNode) and node.value.isascii() and node.value.isdecimal():
-            if len(node.value) <= 4:
-                return int(node.value)
+        if isinstance(node, yaml.ScalarNode) and re.fullmatch("[0-9]{1,4}", node.value):
+            return int(node.value)
         self.note(node, f"{what} is a number of days from 0 to 9999.")
         return 0
 

@@ -34,6 +34,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"'.]+(?:\.[^\s@<>\"'.]+)+")
 _FIELD = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_.]*)")
 
+_NONE: tuple[str, ...] = ()
+
 Value = TypeVar("Value")
 
 
@@ -49,7 +51,7 @@ class Sections:
         self.effective = self._one("effective", read.day, date.min)
         self.notice = self._one("notice", read.days, 0)
         self.controller = self._one("controller", self._controller, Controller("", ""))
-        self.products = self._one("products", self._products, ())
+        self.products = self._one("products", self._products, _NONE)
         self.sources = {**SOURCES, **self._sources()}
         self.data = self._many("data", self._datum)
         self.purposes = self._many("purposes", self._purpose)
@@ -69,9 +71,7 @@ class Sections:
         found = {}
         for name, (place, value) in self._read.members(self._top[key][1], f'"{key}"').items():
             if not _NAME.fullmatch(name):
-                self._read.note(
-                    place, f'The name "{name}" is not small letters, digits and "_", begun by a letter.'
-                )
+                self._read.note(place, f'The name "{name}" is not small letters, digits and "_", begun by a letter.')
             found[name] = build(value, f"{key}.{name}")
         return found
 
@@ -85,17 +85,13 @@ class Sections:
         found = self._read.record(node, what, ("name", "contact"))
         contact = self._text(found, "contact", what)
         if contact and not _EMAIL.fullmatch(contact):
-            self._read.note(
-                found["contact"][1], f'"{contact}" is not an e-mail address to which people can write.'
-            )
+            self._read.note(found["contact"][1], f'"{contact}" is not an e-mail address to which people can write.')
         return Controller(self._text(found, "name", what), contact)
 
     def _products(self, node: yaml.Node, what: str) -> tuple[str, ...]:
         names = self._read.texts(node, what)
         if not names and isinstance(node, yaml.SequenceNode):
-            self._read.note(
-                node, "A policy names at least one product; what it does not name may collect nothing."
-            )
+            self._read.note(node, "A policy names at least one product; what it does not name may collect nothing.")
         return names
 
     def _sources(self) -> dict[str, str]:
@@ -114,9 +110,7 @@ class Sections:
         return Datum(
             category=category,
             sources=self._names(found, "sources", what, "a source", SOURCES),
-            sensitive=self._read.flag(found["sensitive"][1], f"{what}.sensitive")
-            if "sensitive" in found
-            else False,
+            sensitive=self._read.flag(found["sensitive"][1], f"{what}.sensitive") if "sensitive" in found else False,
             title=self._text(found, "title", what),
         )
 
@@ -153,26 +147,20 @@ class Sections:
         found = self._read.record(node, what, ("keep",), ("fields", "reason"))
         keep = self._text(found, "keep", what)
         if keep and keep != UNTIL_ERASED and not PERIOD.fullmatch(keep):
-            self._read.note(
-                found["keep"][1], f'"{keep}" is not {UNTIL_ERASED} or a period such as 30d, 6m or 7y.'
-            )
+            self._read.note(found["keep"][1], f'"{keep}" is not {UNTIL_ERASED} or a period such as 30d, 6m or 7y.')
         fields = self._read.texts(found["fields"][1], f"{what}.fields") if "fields" in found else ()
         for field in fields:
             self._field(field, found["fields"][1])
         if "fields" in found and not fields:
             self._read.note(found["fields"][1], f"{what}.fields names nothing.")
         if "reason" in found and "fields" not in found:
-            self._read.note(
-                found["reason"][1], f"{what} would outlive erasure as a whole: name the fields that must."
-            )
+            self._read.note(found["reason"][1], f"{what} would outlive erasure as a whole: name the fields that must.")
         return RetentionClass(keep, fields, self._text(found, "reason", what))
 
     def _field(self, field: str, node: yaml.Node) -> None:
         taken = _FIELD.fullmatch(field)
         if not taken:
-            self._read.note(
-                node, f'"{field}" is not a field such as order.name: a model\'s label, "." and a datum.'
-            )
+            self._read.note(node, f'"{field}" is not a field such as order.name: a model\'s label, "." and a datum.')
         else:
             self._read.one_of(taken[2], node, "declared in data", self.data)
 
@@ -183,16 +171,14 @@ class Sections:
                 self._read.note(place, f'The purpose "{name}" is a right, which every policy has built in.')
 
     def _settle_retention(self) -> None:
-        """Every field rests in exactly one class: no field in two, and one class, not more, for all the others."""
+        """Every field rests in exactly one class: no field in two, and one class for all the others."""
         if "retention" not in self._top:
             return
         node = self._top["retention"][1]
         general = [name for name, kept in self.retention.items() if not kept.fields]
         if len(general) != 1 and isinstance(node, yaml.MappingNode):
             said = f"here are {len(general)}: {', '.join(general)}" if general else "here is none"
-            self._read.note(
-                node, f"One class of retention has no fields, and holds for all the others; {said}."
-            )
+            self._read.note(node, f"One class of retention has no fields, and holds for all the others; {said}.")
         owner: dict[str, str] = {}
         for name, kept in self.retention.items():
             for field in kept.fields:

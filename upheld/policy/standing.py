@@ -1,4 +1,4 @@
-"""Who may do each act, and which promise or declaration it stands on. What is not in this table nobody may do."""
+"""Who may do each act, and on which promise or declaration it stands. What is not here nobody may do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ OPERATOR, PERSON, STAFF, SYSTEM, VISITOR = Kind.OPERATOR, Kind.PERSON, Kind.STAF
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One row: the kinds of actor, and what the policy must promise (any of them) or declare (all of them)."""
+    """One row: the kinds of actor, and what the policy must promise (any of them) or declare (all)."""
 
     kinds: frozenset[Kind]
     promises: frozenset[Promise] = frozenset()

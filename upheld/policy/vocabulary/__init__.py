@@ -22,9 +22,7 @@ def categories() -> tuple[str, ...]:
 @cache
 def purposes() -> MappingProxyType[str, Term]:
     """The purposes of the Data Privacy Vocabulary that a policy may name."""
-    return MappingProxyType(
-        {name: Term(name, fides) for name, fides in map(str.split, _rows("purposes.txt"))}
-    )
+    return MappingProxyType({name: Term(name, fides) for name, fides in map(str.split, _rows("purposes.txt"))})
 
 
 def _rows(name: str) -> list[str]:
