@@ -39,7 +39,17 @@ class Purpose:
     title: str = ""
     why: str = ""
     dpv: str = ""  # a purpose of the Data Privacy Vocabulary
-    basis: str = ""  # a legal basis of the Data Privacy Vocabulary
+    basis: str = ""  # a key of vocabulary.BASES
+
+    @property
+    def term(self) -> str:
+        """The Data Privacy Vocabulary's purpose: what the policy names, or the plainest that fits."""
+        return self.dpv or ("DirectMarketing" if self.choice else "RequestedServiceProvision")
+
+    @property
+    def legal_basis(self) -> str:
+        """What the policy names, or what follows from the choice: consent, a refusable interest, or a contract."""
+        return self.basis or {"opt_in": "consent", "opt_out": "legitimate_interest"}.get(self.choice, "contract")
 
 
 @dataclass(frozen=True, slots=True)

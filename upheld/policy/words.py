@@ -1,0 +1,44 @@
+"""What a policy declares, said in words for a person. Every page, table and comparison takes its words from here."""
+
+from upheld.policy.declarations import PERIOD, UNTIL_ERASED
+from upheld.policy.document import Policy
+
+_UNITS = {"d": "day", "m": "month", "y": "year"}
+_CHOICES = {"opt_in": "only if you ask for it", "opt_out": "unless you refuse it", "": "not a matter of choice"}
+
+
+def period(keep: str) -> str:
+    """`7y` as "7 years"; `until_erased` as "until you delete it"."""
+    taken = PERIOD.fullmatch(keep)
+    if keep == UNTIL_ERASED or not taken:
+        return "until you delete it"
+    return f"{taken[1]} {_UNITS[taken[2]]}{'' if taken[1] == '1' else 's'}"
+
+
+def choice(kind: str) -> str:
+    return _CHOICES[kind]
+
+
+def datum(policy: Policy, name: str) -> str:
+    found = policy.data.get(name)
+    return found.title if found and found.title else _spaced(name)
+
+
+def purpose(policy: Policy, name: str) -> str:
+    found = policy.purposes.get(name)
+    return found.title if found and found.title else _spaced(name)
+
+
+def recipient(policy: Policy, name: str) -> str:
+    found = policy.recipients.get(name)
+    return found.title if found and found.title else _spaced(name)
+
+
+def job(policy: Policy, name: str) -> str:
+    found = policy.jobs.get(name)
+    return found.title if found and found.title else _spaced(name)
+
+
+def _spaced(name: str) -> str:
+    """`news.specials` as "News: specials"."""
+    return name.replace("_", " ").replace(".", ": ").capitalize()
