@@ -107,7 +107,7 @@ def _choices(old: Policy, new: Policy) -> Iterator[Change]:
         before, after = old.purposes[name].choice, new.purposes[name].choice
         if before != after:
             effect = TIGHTENS if _FREEDOM[after] > _FREEDOM[before] else LOOSENS
-            said = f'"{words.purpose(new, name)}" was {words.choice(before)}; now it is {words.choice(after)}.'
+            said = f'"{words.purpose(new, name)}": now {words.choice(after)}; before, {words.choice(before)}.'
             yield Change("choices", said, effect)
 
 
