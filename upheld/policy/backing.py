@@ -11,6 +11,8 @@ from upheld.policy.reader import Reader
 
 LABELS = (*Promise, NOTE)
 
+MAXIMUM_PARAGRAPH = 16 * 1024  # characters without an empty line between
+
 _REFUSED = {
     "code_block": "Four spaces of indent make it code, which no promise can back; write prose.",
     "fence": "No promise can back a block of code; write prose.",
@@ -22,12 +24,23 @@ _REFUSED = {
 
 def sentences_of(prose: str, first_line: int, read: Reader) -> tuple[Sentence, ...]:
     """The sentences of the prose, whose first line is `first_line` of the file; problems go to `read`."""
+    _refuse_endless(prose, first_line, read)
     tokens = parser().parse(prose)
     _Footnotes(prose, first_line, read).check(tokens)
     found = tuple(each for block in blocks(tokens, first_line) for each in sentences(block))
     if not found:
         read.note_at(first_line, 1, "A policy says something: after its front matter comes prose.")
     return found
+
+
+def _refuse_endless(prose: str, first_line: int, read: Reader) -> None:
+    """Parsing a paragraph may take the square of its length, so its length has a limit."""
+    size = 0
+    for number, line in enumerate(prose.split("\n"), first_line):
+        size = size + len(line) + 1 if line.strip() else 0
+        if size > MAXIMUM_PARAGRAPH:
+            read.note_at(number, 1, f"A paragraph has more than {MAXIMUM_PARAGRAPH:,} characters; leave a line empty.")
+            read.finish()
 
 
 class _Footnotes:

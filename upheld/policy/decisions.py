@@ -12,7 +12,7 @@ from upheld.policy.document import Policy
 from upheld.policy.errors import Refused
 from upheld.policy.promises import Promise
 from upheld.policy.sections import RIGHTS
-from upheld.policy.standing import ACCOUNTS, STANDING, VISITORS, Standing
+from upheld.policy.standing import ACCOUNTS, CORRECTIONS, STANDING, VISITORS, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,11 @@ def _disclose(request: Request) -> str:
 
 
 def _correct(request: Request) -> str:
-    return ""  # a person corrects any declared datum of theirs: `_actor` and `_data` have said all there is
+    """The promise to correct covers every datum, so what corrects it may come in by the two ways of asking for it."""
+    for name in request.data:
+        if request.source and request.source not in {*request.policy.data[name].sources, *CORRECTIONS}:
+            return f"data.{name} does not come from {request.source}"
+    return ""
 
 
 def _outside(asked: Iterable[str], permitted: Collection[str], said: str) -> str:

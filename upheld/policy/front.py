@@ -17,7 +17,7 @@ MAXIMUM_DEPTH = 8  # of nested mappings and lists; the format needs three
 
 BOM = b"\xef\xbb\xbf"
 # Control characters, and those that hide text or reorder what is seen: a reader must see what is enforced.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _refuse_invisible(text: str, name: str) -> None:
-    found = _INVISIBLE.search(text)
+    found = INVISIBLE.search(text)
     if not found:
         return
     line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())

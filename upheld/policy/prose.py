@@ -18,7 +18,12 @@ NOTE = "note"
 """The label of the footnote behind a sentence that promises nothing."""
 
 # One character that stops nothing takes the place of each that could, so that offsets stay what they are.
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>]*[^\s<>.,;:!?\"')\]]|[^\s@<>]+@[\w-]+(?:\.[\w-]+)+", re.I)
+# Each alternative begins only where a word does, so that a long word is looked at once.
+_ADDRESS = re.compile(
+    r"(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>]*[^\s<>.,;:!?\"')\]]"
+    r"|(?<![^\s@<>])[^\s@<>]+@[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*\Z")
 _ELLIPSIS = re.compile(r"(?:\u2026|\.\.\.)[\"'\u201d\u2019)\]]*\s+(?=[^\W\d_])")
 
@@ -81,32 +86,35 @@ def blocks(tokens: list[Token], first_line: int = 1) -> Iterator[Block]:
 
 
 def _block(children: list[Token], line: int, *, heading: bool) -> Block:
-    text, marks = "", []
+    pieces: list[str] = []
+    marks: list[Mark] = []
+    offset, row = 0, line
     for child in children:
         if child.type == "footnote_ref":
-            marks.append(Mark(child.meta["label"], len(text), line + text.count("\n")))
-        elif child.type in {"softbreak", "hardbreak"}:
-            text += "\n"
-        else:
-            text += child.content
-    return Block(text, line, tuple(marks), heading)
+            marks.append(Mark(child.meta["label"], offset, row))
+            continue
+        broken = child.type in {"softbreak", "hardbreak"}
+        row += broken
+        pieces.append("\n" if broken else child.content)
+        offset += len(pieces[-1])
+    return Block("".join(pieces), line, tuple(marks), heading)
 
 
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of one block of text, each with the labels that stand directly after it."""
     if block.heading:
         return
-    start = 0
+    labels: dict[int, tuple[str, ...]] = {}
+    for mark in block.marks:
+        labels[mark.offset] = (*labels.get(mark.offset, ()), mark.label)
+    start, line = 0, block.line
     for end in boundaries(block):
         piece = block.text[start:end]
-        stripped = piece.rstrip()
-        at = start + len(stripped)
-        skipped = len(piece) - len(piece.lstrip())
-        line = block.line + block.text.count("\n", 0, start + skipped)
+        before = piece[: len(piece) - len(piece.lstrip())].count("\n")
         if any(map(str.isalnum, piece)):
-            labels = tuple(mark.label for mark in block.marks if mark.offset == at)
-            yield Sentence(" ".join(piece.split()), line, labels)
-        start = end
+            text = " ".join(piece.split())
+            yield Sentence(text, line + before, labels.get(start + len(piece.rstrip()), ()))
+        start, line = end, line + piece.count("\n")
 
 
 def boundaries(block: Block) -> list[int]:
@@ -114,5 +122,5 @@ def boundaries(block: Block) -> list[int]:
     plain = _ADDRESS.sub(lambda found: "x" * len(found[0]), block.text.replace("\n", " "))
     ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", plain)}
     ends |= {found.end() for found in _ELLIPSIS.finditer(plain)}
-    ends |= {mark.offset for mark in block.marks if _ENDED.search(plain, 0, mark.offset)}
+    ends |= {mark.offset for mark in block.marks if _ENDED.search(plain[max(0, mark.offset - 8) : mark.offset])}
     return sorted(ends | {len(plain)})

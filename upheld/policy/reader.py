@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NoReturn
 
 import yaml
 
 from upheld.policy.errors import Malformed, Problem, nearest
+from upheld.policy.front import INVISIBLE
+
+MAXIMUM_PROBLEMS = 100  # then the reading stops: finding each one's nearest name takes time
 
 Members = dict[str, tuple[yaml.Node, yaml.Node]]
 """A mapping's members: each key's text, with the node of the key and that of the value."""
@@ -39,14 +41,13 @@ class Reader:
 
     def note_at(self, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(self.name, line, column, message))
+        if len(self.problems) >= MAXIMUM_PROBLEMS:
+            self.finish()
 
     def finish(self) -> None:
         """Raise Malformed when there was a problem."""
         if self.problems:
-            self._fail()
-
-    def _fail(self) -> NoReturn:
-        raise Malformed(self.problems)
+            raise Malformed(self.problems)
 
     def members(self, node: yaml.Node, what: str) -> Members:
         """The members of a mapping whose keys are texts, each once."""
@@ -82,6 +83,8 @@ class Reader:
             return ""
         if not node.value.strip():
             self.note(node, f"{what} is empty.")
+        if hidden := INVISIBLE.search(node.value):
+            self.note(node, f"{what} holds the invisible character U+{ord(hidden[0]):04X}.")
         return " ".join(str(node.value).split())
 
     def texts(self, node: yaml.Node, what: str) -> tuple[str, ...]:
@@ -100,7 +103,8 @@ class Reader:
     def flag(self, node: yaml.Node, what: str) -> bool:
         if isinstance(node, yaml.ScalarNode) and _is(node, "bool") and node.value in {"true", "false"}:
             return bool(node.value == "true")
-        self.note(node, f"{what} is true or false, and here is {kind(node)}.")
+        said = f'"{node.value}"' if isinstance(node, yaml.ScalarNode) else kind(node)
+        self.note(node, f"{what} is true or false, and here is {said}.")
         return False
 
     def days(self, node: yaml.Node, what: str) -> int:

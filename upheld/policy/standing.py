@@ -11,6 +11,7 @@ from upheld.policy.promises import Promise
 
 SIGN_UP = "sign_up"
 ACCOUNTS = "account"
+CORRECTIONS = (ACCOUNTS, "letter")
 SIGN_IN = "sign_in"
 VISITORS = frozenset({SIGN_UP, SIGN_IN})
 """The purposes for which data may be used before we know who is there: to find out, and for nothing else."""
