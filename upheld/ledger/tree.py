@@ -13,6 +13,14 @@ WIDTH = 1 << HEIGHT
 HASH = 32
 
 
+def root_of(hashes: bytes) -> bytes:
+    """The root of a perfect subtree, from its 2**n hashes one after another."""
+    nodes = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
+    while len(nodes) > 1:
+        nodes = [node_hash(nodes[i], nodes[i + 1]) for i in range(0, len(nodes), 2)]
+    return nodes[0]
+
+
 class Tree:
     """Reads tiles as they are needed and keeps them; `save` writes the ones that grew."""
 
@@ -27,10 +35,7 @@ class Tree:
         first = index << rest
         tile = self._tile(row, first // WIDTH)
         at = (first % WIDTH) * HASH
-        hashes = [bytes(tile[i : i + HASH]) for i in range(at, at + (HASH << rest), HASH)]
-        while len(hashes) > 1:
-            hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-        return hashes[0]
+        return root_of(bytes(tile[at : at + (HASH << rest)]))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:
@@ -49,7 +54,7 @@ class Tree:
         tile[(index % WIDTH) * HASH :] = value
         self._grown.add((row, index // WIDTH))
         if len(tile) == WIDTH * HASH:
-            self._put(row + 1, index // WIDTH, self.read((row + 1) * HEIGHT, index // WIDTH))
+            self._put(row + 1, index // WIDTH, root_of(bytes(tile)))
 
     def _tile(self, row: int, index: int) -> bytearray:
         key = (row, index)

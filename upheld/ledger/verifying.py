@@ -10,7 +10,7 @@ from upheld.ledger.checkpoints import Signed
 from upheld.ledger.entries import leaf, read_body
 from upheld.ledger.errors import BadNote
 from upheld.ledger.models import Checkpoint, Entry, Tile
-from upheld.ledger.tree import HASH, HEIGHT, WIDTH
+from upheld.ledger.tree import HASH, WIDTH, root_of
 
 Progress = Callable[[int, int], None]
 Row = tuple[int, UUID, str, UUID | None, bytes, bytes]
@@ -158,11 +158,8 @@ class _Tiles:
         return None
 
     def root_of(self, level: int, index: int) -> bytes:
-        data = bytes(Tile.objects.filter(level=level, index=index).values_list("data", flat=True).first() or b"")
-        hashes = [data[at : at + HASH] for at in range(0, len(data), HASH)]
-        for _ in range(HEIGHT):
-            hashes = [merkle.node_hash(*hashes[i : i + 2]) for i in range(0, len(hashes) - 1, 2)]
-        return hashes[0] if hashes else b""
+        data = Tile.objects.filter(level=level, index=index).values_list("data", flat=True).first()
+        return root_of(bytes(data)) if data is not None and len(data) == WIDTH * HASH else b""
 
     def _tile(self, level: int, index: int) -> bytes:
         if self._key != (level, index):

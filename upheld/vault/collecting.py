@@ -74,12 +74,12 @@ def _facts(row: Personal, values: Values, source: str) -> dict[str, ledger.Fact]
     return {"row": row.reference, "fields": sorted(values), "source": source}
 
 
-def _save(rows: Sequence[Personal]) -> None:
-    fresh = [row for row in rows if row._state.adding]
-    if len(fresh) > 1:
+def _save(rows: Sequence[P]) -> None:
+    fresh, known = [row for row in rows if row._state.adding], [row for row in rows if not row._state.adding]
+    if fresh:
         type(fresh[0])._default_manager.bulk_create(fresh, batch_size=500)
-    for row in rows if len(fresh) <= 1 else [row for row in rows if row not in fresh]:
-        row.save()
+    for row in known:
+        row.save(update_fields=["sealed"])
 
 
 def _seal(rows: Sequence[tuple[Personal, Values]], origin: Origin) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -85,7 +86,7 @@ class Personal(AboutPerson):
     @classmethod
     def sealed_fields(cls) -> dict[str, Sealed]:
         """Attribute name to declaration, in the order of declaration."""
-        return {n: f for base in reversed(cls.__mro__) for n, f in vars(base).items() if isinstance(f, Sealed)}
+        return _sealed_fields(cls)
 
     @classmethod
     def field(cls, name: str) -> Sealed:
@@ -109,3 +110,8 @@ class Personal(AboutPerson):
     def held(self) -> dict[str, envelope.Origin]:
         """Which fields this row holds, and where each came from; needs no key."""
         return {name: origin for e in self.envelopes() for name, origin in e.fields.items()}
+
+
+@cache
+def _sealed_fields(model: type[Personal]) -> dict[str, Sealed]:
+    return {n: f for base in reversed(model.__mro__) for n, f in vars(base).items() if isinstance(f, Sealed)}
