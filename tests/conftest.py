@@ -1,0 +1,76 @@
+"""What every test can ask for. The instance that they run in is made by `tests.instance`."""
+
+import email
+import email.policy
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from tests.canaries import Canaries
+from upheld.home import Home
+
+NEEDS_DATABASES = {"db", "transactional_db"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Data and keys rest in two databases, and a test that may use one may use both."""
+    for item in items:
+        marks = list(item.iter_markers("django_db"))
+        for mark in marks:
+            mark.kwargs.setdefault("databases", "__all__")
+        if not marks and NEEDS_DATABASES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test databases are where the instance's are: files beside its keys, or this process's own on the server."""
+    for connection in connections.all():
+        connection.settings_dict["TEST"]["NAME"] = str(connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session")
+def home() -> Home:
+    """The folder of the instance that this process tests in."""
+    return Home.here()
+
+
+@pytest.fixture(autouse=True)
+def _folder_as_made() -> Iterator[None]:
+    """What a test leaves in the instance's folder goes when its rows go."""
+    folder = Home.here().folder
+    made = {path: path.read_bytes() for path in _files(folder)}
+    yield
+    for path in _files(folder):
+        if path not in made:
+            path.unlink()
+    for path, content in made.items():
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Keys, settings, policies, letters, the last checkpoint: all but the databases, which are mended by rollback."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path for path in files if ".sqlite3" not in path.name]
+
+
+@pytest.fixture
+def canaries() -> Canaries:
+    """Values that occur nowhere else: `canaries["email"]`."""
+    return Canaries()
+
+
+@pytest.fixture
+def letters(home: Home) -> Callable[[], list[EmailMessage]]:
+    """The letters that went out so far, oldest first."""
+
+    def sent() -> list[EmailMessage]:
+        files = sorted(home.letters.glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    return sent

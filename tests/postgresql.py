@@ -1,0 +1,84 @@
+"""A PostgreSQL of the tests' own: started in a temporary folder, reached through a socket in it, thrown away.
+
+It is PostgreSQL's own rule that its server never runs as root; as root, it runs as the user `postgres`.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+# A crash of the machine loses nothing that anybody wants, so nothing waits for the disk.
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "60",
+    "synchronous_commit": "off",
+}
+
+
+class NoPostgreSQL(Exception):
+    """PostgreSQL 15 or newer was not found: apt-get install postgresql."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
+def programs() -> Path:
+    """The folder of `initdb` and `pg_ctl`, the newest version that is installed."""
+    found = shutil.which("pg_ctl")
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    if found:
+        return Path(found).parent
+    if not folders:
+        raise NoPostgreSQL
+    return folders[-1]
+
+
+@dataclass(frozen=True)
+class Server:
+    folder: Path
+
+    @classmethod
+    def start(cls, folder: Path) -> "Server":
+        """Make and start a server in `folder`, which must not hold one."""
+        server = cls(folder)
+        folder.mkdir(mode=0o755)
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        server._run("initdb", "-D", server._data, "-U", "upheld", "--auth=trust", "-E", "UTF8", "--locale=C", "-N")
+        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        server._run(
+            "pg_ctl", "-D", server._data, "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {options}", "start"
+        )
+        return server
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+    def url(self, name: str) -> str:
+        """Where the database `name` is, for DATABASE_URL."""
+        return f"postgresql://upheld@{quote(str(self.folder), safe='')}/{name}"
+
+    def run(self, *statements: str) -> None:
+        """Run statements on the server's own database, each in its own transaction."""
+        commands = [part for statement in statements for part in ("-c", statement)]
+        self._run("psql", "-h", str(self.folder), "-U", "upheld", "-d", "postgres", "-X", "-q", *commands)
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_other, str(programs() / program), *arguments]
+        # To a file: a server that inherited a pipe would hold it open, and we would wait for its end for ever.
+        with (self.folder / "said").open("ab") as said:
+            done = subprocess.run(command, cwd=self.folder, stdout=said, stderr=said, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {(self.folder / 'said').read_text()[-2000:]}")
