@@ -55,7 +55,8 @@ class _Footnotes:
     def check(self, tokens: list[Token]) -> None:
         for token, line in _placed(tokens):
             if token.type in _REFUSED:
-                self._problem(line, token.content.strip().split("\n")[0][:40], _REFUSED[token.type])
+                found = "![" if token.type == "image" else token.content.strip().split("\n")[0][:40]
+                self._problem(line, found, _REFUSED[token.type])
         for block in blocks(tokens):
             for mark in block.marks:
                 self._check_mark(mark.label, mark.line - 1, heading=block.heading)

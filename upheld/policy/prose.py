@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*\Z")
+_ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|cf|vs|viz|approx|Dr|Mr|Mrs|Ms|Prof)\.\s*\Z")  # none ends a sentence
 _ELLIPSIS = re.compile(r"(?:\u2026|\.\.\.)[\"'\u201d\u2019)\]]*\s+(?=[^\W\d_])")
 
 
@@ -121,6 +122,7 @@ def boundaries(block: Block) -> list[int]:
     """The offsets at which the block's sentences end, white space after them included."""
     plain = _ADDRESS.sub(lambda found: "x" * len(found[0]), block.text.replace("\n", " "))
     ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", plain)}
+    ends -= {end for end in ends if _ABBREVIATED.search(plain[max(0, end - 16) : end])}
     ends |= {found.end() for found in _ELLIPSIS.finditer(plain)}
     ends |= {mark.offset for mark in block.marks if _ENDED.search(plain[max(0, mark.offset - 8) : mark.offset])}
     return sorted(ends | {len(plain)})
