@@ -1,0 +1,150 @@
+"""Entries, their places and their proofs, on the configured database."""
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from upheld import ledger
+from upheld.ledger import publishing, seen
+from upheld.ledger.checkpoints import Signed
+from upheld.ledger.entries import leaf, leaf_data
+from upheld.ledger.errors import ForkRefused, NoSuchTile, NotInTransaction, NotSequenced
+from upheld.ledger.models import Checkpoint, Entry
+from upheld.ledger.publishing import TilePath
+from upheld.policy.actors import Actor
+from upheld.policy.acts import Act
+from upheld.vault import new_subject
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def append(count: int = 1) -> list[Entry]:
+    drafts = [ledger.Draft(Act.LETTER_SEND, by=Actor.system("worker"), facts={"number": n}) for n in range(count)]
+    with transaction.atomic():
+        return ledger.append_many(drafts)
+
+
+def sequence() -> Signed:
+    newest = ledger.sequence()
+    assert newest is not None
+    return newest
+
+
+def test_an_entry_needs_the_transaction_of_its_act() -> None:
+    with pytest.raises(NotInTransaction):
+        ledger.append(Act.LETTER_SEND, by=Actor.system("worker"))
+
+
+def test_an_act_that_is_undone_leaves_no_entry() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        ledger.append(Act.LETTER_SEND, by=Actor.system("worker"))
+        raise ZeroDivisionError
+    assert not Entry.objects.exists()
+
+
+def test_an_entry_reads_back_as_it_was_given() -> None:
+    subject = new_subject()
+    with transaction.atomic():
+        ledger.append(Act.FIELD_OPEN, by=Actor.person(subject), subject=subject, facts={"fields": ["email"], "rows": 2})
+    (entry,) = Entry.objects.of(subject)
+    assert entry.facts == {"fields": ["email"], "rows": 2}
+    assert entry.by == {"kind": "person", "id": str(subject)}
+    assert entry.at.tzinfo is not None
+
+
+def test_a_log_without_entries_has_no_checkpoint() -> None:
+    assert ledger.sequence() is None
+    assert ledger.verify().ok
+    with pytest.raises(NoSuchTile):
+        publishing.checkpoint_text()
+
+
+@pytest.mark.parametrize("sizes", [(1,), (1, 1, 1), (255, 1, 1), (256,), (300, 400, 1)])
+def test_every_entry_gets_one_place_and_a_proof_of_it(sizes: tuple[int, ...]) -> None:
+    for size in sizes:
+        append(size)
+        newest = sequence()
+    assert list(Entry.objects.placed().values_list("index", flat=True)) == list(range(sum(sizes)))
+    assert newest.size == sum(sizes)
+    for entry in [Entry.objects.get(index=0), Entry.objects.get(index=newest.size - 1)]:
+        proven = ledger.check_proof(ledger.prove(entry), ledger.verifier_key())
+        assert proven.entry == entry.parsed
+        assert proven.checkpoint == newest
+    assert ledger.verify().ok
+
+
+def test_a_place_once_given_stays() -> None:
+    first = append(3)
+    sequence()
+    append(3)
+    sequence()
+    assert [Entry.objects.get(id=e.id).index for e in first] == [0, 1, 2]
+
+
+def test_an_entry_that_waits_has_no_proof_yet() -> None:
+    (entry,) = append()
+    with pytest.raises(NotSequenced):
+        ledger.prove(entry)
+
+
+def test_the_last_checkpoint_is_remembered_outside_the_database() -> None:
+    append(2)
+    newest = sequence()
+    assert seen.path().parent == settings.UPHELD_LEDGER_DIR
+    assert seen.last() == newest
+
+
+def test_a_log_rolled_back_behind_what_was_seen_is_not_signed_again() -> None:
+    append(4)
+    sequence()
+    Entry.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    append(1)
+    with pytest.raises(ForkRefused):
+        ledger.sequence()
+
+
+def test_the_public_log_holds_commitments_only() -> None:
+    entries = append(3)
+    sequence()
+    bundle = publishing.tile_bytes("tile/entries/000.p/3")
+    leaves = [leaf_data(bytes(e.salt), bytes(e.body)) for e in entries]
+    assert bundle == b"".join(len(data).to_bytes(2, "big") + data for data in leaves)
+    assert publishing.tile_bytes("tile/0/000.p/3") == b"".join(leaf(bytes(e.salt), bytes(e.body)) for e in entries)
+    assert publishing.checkpoint_text().endswith("=\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "tile"),
+    [
+        ("tile/0/000", TilePath(0, 0, 256)),
+        ("tile/0/x001/x234/067.p/3", TilePath(0, 1234067, 3)),
+        ("tile/entries/x001/000", TilePath(None, 1000, 256)),
+        ("tile/63/999.p/255", TilePath(63, 999, 255)),
+    ],
+)
+def test_paths_are_those_of_tlog_tiles(path: str, tile: TilePath) -> None:
+    assert publishing.parse(path) == tile
+    assert publishing.spell(tile) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tile/0/0",
+        "tile/64/000",
+        "tile/00/000",
+        "tile/0/x000/001",
+        "tile/0/000.p/256",
+        "tile/0/000.p/0",
+        "tile/0/../x",
+        "tile/0/x01/001",
+        "tile/0/001",
+        "",
+    ],
+)
+def test_other_paths_and_tiles_that_are_not_signed_do_not_exist(path: str) -> None:
+    append(3)
+    sequence()
+    with pytest.raises(NoSuchTile):
+        publishing.tile_bytes(path)
