@@ -1,6 +1,10 @@
 """A small policy for the tests, and the means to change a line of it."""
 
+from pathlib import Path
+
 from upheld.policy import Policy, loads
+
+EXOKIT = Path(__file__).parents[2] / "policies" / "exokit.md"
 
 TEXT = """\
 ---

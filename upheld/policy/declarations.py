@@ -83,7 +83,7 @@ class RetentionClass:
             return None
         count, unit = int(self.keep[:-1]), self.keep[-1]
         if unit == "d":
-            return start + timedelta(days=count)
+            return start + min(timedelta(days=count), date.max - start)
         return _months_later(start, count * (12 if unit == "y" else 1))
 
     @property

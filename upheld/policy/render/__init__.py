@@ -2,7 +2,7 @@
 
 from upheld.policy.render.linked import json_ld
 from upheld.policy.render.manifest import fideslang
-from upheld.policy.render.page import footnotes, html
+from upheld.policy.render.page import footnotes, html, mark
 from upheld.policy.render.site import docusaurus, markdown
 from upheld.policy.render.table import InventoryRow, Kept, Receiver, Use, inventory
 
@@ -17,5 +17,6 @@ __all__ = [
     "html",
     "inventory",
     "json_ld",
+    "mark",
     "markdown",
 ]
