@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+
 # A crash of the machine loses nothing that anybody wants, so nothing waits for the disk.
 SETTINGS = {
     "fsync": "off",
@@ -30,13 +32,12 @@ class NoPostgreSQL(Exception):
 
 def programs() -> Path:
     """The folder of `initdb` and `pg_ctl`, the newest version that is installed."""
-    found = shutil.which("pg_ctl")
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    if found:
+    if folders:
+        return folders[-1]
+    if found := shutil.which("pg_ctl"):
         return Path(found).parent
-    if not folders:
-        raise NoPostgreSQL
-    return folders[-1]
+    raise NoPostgreSQL
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ class Server:
 
     def run(self, *statements: str) -> None:
         """Run statements on the server's own database, each in its own transaction."""
-        commands = [part for statement in statements for part in ("-c", statement)]
-        self._run("psql", "-h", str(self.folder), "-U", "upheld", "-d", "postgres", "-X", "-q", *commands)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     @property
     def _data(self) -> str:
