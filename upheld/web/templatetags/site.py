@@ -1,0 +1,39 @@
+"""What templates of the site need: versioned static files, verdict marks, words."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.safestring import SafeString
+
+from upheld.web import marks
+
+register = template.Library()
+
+
+@register.simple_tag
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with a digest of what it holds, so that a new version is fetched at once."""
+    found = finders.find(path)
+    if not found:
+        raise template.TemplateSyntaxError(f"There is no static file {path}.")
+    return f"{static(path)}?{sha256(Path(found).read_bytes()).hexdigest()[:12]}"
+
+
+@register.simple_tag
+def verdict(name: str) -> SafeString:
+    return marks.verdict(name)
+
+
+@register.simple_tag
+def glyph(name: str) -> SafeString:
+    return marks.glyph(name)
+
+
+@register.filter
+def promise_title(name: str) -> str:
+    return marks.title(name)

@@ -1,0 +1,90 @@
+"""The policy, its versions, and the evidence for each of its promises."""
+
+import re
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import condition
+
+from upheld.policy import Policy, Promise, checks, force
+from upheld.policy.render import footnotes, html, inventory
+from upheld.web import marks, verdicts
+from upheld.web.doors import door
+
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_TITLE = re.compile(r"\A\s*<h1[^>]*>(.*?)</h1>", re.DOTALL)
+_NOTES = re.compile(r'<section class="footnotes">.*\Z', re.DOTALL)
+
+
+@door("GET")
+def policy(request: HttpRequest) -> HttpResponse:
+    return _document(request, force.in_force())
+
+
+@door("GET")
+def version(request: HttpRequest, effective: date) -> HttpResponse:
+    return _document(request, _version(effective))
+
+
+def _document(request: HttpRequest, policy: Policy) -> HttpResponse:
+    now = verdicts.now()
+    words = now.words
+    # render.html escapes the prose and refuses HTML in it, so what comes out is only its tags and our marks.
+    whole = html(policy, mark=lambda promise: marks.behind(promise, words))
+    body = _NOTES.sub("", _TITLE.sub("", whole))
+    context = {
+        "document": policy,
+        "in_force": policy == force.in_force(),
+        "body": mark_safe(body),  # noqa: S308
+        "contents": [(slug, mark_safe(text)) for slug, text in _HEADING.findall(body)],  # noqa: S308
+        "inventory": inventory(policy),
+        "now": now,
+        "versions": force.published().versions(),
+    }
+    return render(request, "web/policy.html", context)
+
+
+def _version(effective: date) -> Policy:
+    for each in force.published().versions():
+        if each.effective == effective:
+            return each
+    raise Http404
+
+
+@door("GET")
+def versions(request: HttpRequest) -> HttpResponse:
+    found = reversed(force.published().versions())
+    return render(request, "web/versions.html", {"versions": list(found), "held": force.in_force()})
+
+
+def _etag(request: HttpRequest, effective: date | None = None) -> str:
+    return f'"{(_version(effective) if effective else force.in_force()).digest}"'
+
+
+@door("GET")
+@condition(etag_func=_etag)
+def raw(request: HttpRequest, effective: date | None = None) -> HttpResponse:
+    """The file itself, byte for byte: anyone can take its digest and compare."""
+    policy = _version(effective) if effective else force.in_force()
+    headers = {"Cache-Control": "public, no-cache"}
+    return HttpResponse(policy.text, content_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@door("GET")
+def evidence(request: HttpRequest) -> HttpResponse:
+    policy, now = force.in_force(), verdicts.now()
+    said, registered = footnotes(policy), checks.registered()
+    rows = [
+        {
+            "promise": promise,
+            "verdict": now.of(promise),
+            "found": now.found.get(promise),
+            "said": mark_safe(said[promise]) if promise in said else "",  # noqa: S308 - escaped by the renderer
+            "sentences": [each.text for each in policy.sentences if promise in each.labels],
+            "checks": registered.get(promise, ()),
+        }
+        for promise in Promise
+    ]
+    return render(request, "web/evidence.html", {"rows": rows, "now": now})
