@@ -1,6 +1,6 @@
 """The promises that a policy may make: the labels of its footnotes.
 
-Their meaning is fixed in docs/why/policy.md; a name is part of the format and never renamed or reused.
+What each commits to is in docs/spec/policy-file.md; a name is part of the format and never renamed or reused.
 """
 
 from enum import StrEnum
