@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class HomeError(Exception):
@@ -37,8 +38,8 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("host", "127.0.0.1", "Address that the server listens on."),
-    Setting("port", 8443, "Port for https."),
+    Setting("host", "127.0.0.1", "Address that the server listens on.", "UPHELD_HOST"),
+    Setting("port", 8443, "Port for https.", "UPHELD_PORT"),
     Setting("http_port", 0, "Port where plain http is redirected; 0 is 80 beside 443, 8080 beside 8443, else one up."),
     Setting("site", "", "Public address, such as https://customers.example; empty is https://localhost and the port."),
     Setting("workers", 2, "Web processes."),
@@ -50,6 +51,11 @@ SETTINGS = (
     ),
     Setting("mail.sender", "", "From address of letters; empty is the policy's contact address."),
 )
+
+
+def _given(setting: Setting, text: str | None) -> str | int | None:
+    """A value from the environment, where everything is text, as the setting's kind."""
+    return int(text) if text and text.isdecimal() and isinstance(setting.default, int) else text
 
 
 def secret_file(path: Path, content: bytes) -> None:
@@ -131,7 +137,7 @@ class Home:
         for setting in SETTINGS:
             value = given.pop(setting.name, setting.default)
             if setting.environment:
-                value = os.environ.get(setting.environment) or value
+                value = _given(setting, os.environ.get(setting.environment)) or value
             if type(value) is not type(setting.default):
                 kind = "a number" if isinstance(setting.default, int) else "text in quotes"
                 raise HomeError(f"{self.toml}: {setting.name} must be {kind}, not {value!r}.")
@@ -152,6 +158,17 @@ class Home:
     def site(self) -> str:
         port = self.number("port")
         return self.text("site") or ("https://localhost" if port == 443 else f"https://localhost:{port}")
+
+    @property
+    def host(self) -> str:
+        """The host of the public address, as DNS and certificates write it."""
+        return (urlsplit(self.site).hostname or "localhost").encode("idna").decode()
+
+    @property
+    def redirect_port(self) -> int:
+        """Where plain http is answered, with a redirect to the site and nothing else."""
+        port = self.number("port")
+        return self.number("http_port") or {443: 80, 8443: 8080}.get(port, port + 1)
 
     def _read(self) -> dict[str, object]:
         try:

@@ -10,7 +10,7 @@ HOME = Home.here()
 DEBUG = False
 # Empty before `upheld init`: Django then refuses to sign anything, which is what we want.
 SECRET_KEY = HOME.web_key.read_text() if HOME.web_key.exists() else ""
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOME.site.removeprefix("https://").partition(":")[0]]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOME.host]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -20,7 +20,7 @@ from upheld.vault.registry import check_declared
 
 
 class TooSoon(VaultError):
-    """This version holds from {0}, but the one in force promises {1} days of notice: set `effective` to {2} or later."""
+    """This version holds from {0}, and the one in force promises {1} days of notice: make it {2} or later."""
 
 
 class Unrecorded(VaultError):

@@ -1,0 +1,59 @@
+"""What is done again and again, each a verb of some room."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from upheld import ledger, vault
+
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+
+
+def forget_finished_tasks() -> None:
+    call_command("prune_db_task_results", verbosity=0)
+
+
+EVERY: tuple[tuple[float, Callable[[], object]], ...] = (
+    (1, ledger.sequence),
+    (MINUTE, vault.resume),
+    (HOUR, forget_finished_tasks),
+)
+
+
+@dataclass
+class Round:
+    """One verb and when it is next due."""
+
+    seconds: float
+    verb: Callable[[], object]
+    due: float = 0.0
+
+    @property
+    def wait(self) -> float:
+        return max(0.0, self.due - time.monotonic())
+
+    def run_if_due(self) -> None:
+        """Run it if it is due. Whatever it raises is told, and it is tried again next time."""
+        if self.wait:
+            return
+        close_old_connections()
+        try:
+            self.verb()
+        except Exception as error:
+            tell(f"{self.verb.__module__}.{self.verb.__qualname__}", error)
+        self.due = time.monotonic() + self.seconds
+
+
+def tell(what: str, error: Exception) -> None:
+    """One line about a failure: what and where, never the message, which may hold a value that someone gave us."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    click.echo(f"upheld: {what} failed and is tried again: {type(error).__name__} at {where}", err=True)
+    sys.stderr.flush()
