@@ -11,6 +11,7 @@ from django.db import connections
 
 from tests.canaries import Canaries
 from upheld.home import Home
+from upheld.vault.keys import ring
 
 NEEDS_DATABASES = {"db", "transactional_db"}
 
@@ -37,6 +38,12 @@ def django_db_modify_db_settings() -> None:
 def home() -> Home:
     """The folder of the instance that this process tests in."""
     return Home.here()
+
+
+@pytest.fixture(autouse=True)
+def _memory_as_new() -> None:
+    """What this process remembers of the key store goes when its rows go."""
+    ring._service_key.cache_clear()
 
 
 @pytest.fixture(autouse=True)

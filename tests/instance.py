@@ -1,8 +1,8 @@
 """Gives every test process an instance of its own, before Django reads its settings from it.
 
 A pytest plugin rather than a conftest, because pytest-django reads the settings before any conftest is loaded.
-`pytest --database postgresql` (or UPHELD_TEST_DATABASE=postgresql) starts a PostgreSQL for the run; otherwise the
-databases are SQLite files in the instance's folder, as in a real one.
+`pytest --database postgresql` starts a PostgreSQL for the run; otherwise the databases are SQLite files in the
+instance's folder, as in a real one. `--database both` runs every test in two processes at once, one on each.
 """
 
 import os
@@ -22,6 +22,7 @@ ORIGIN = "localhost/tests"
 # The controller tells its workers through the environment: they read no command line and no ini file.
 CHOICE = "UPHELD_TEST_DATABASE"
 RUN = "UPHELD_TEST_RUN"
+DATABASES = ("sqlite", "postgresql")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 _servers: list[Server] = []
@@ -30,7 +31,7 @@ _servers: list[Server] = []
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=("sqlite", "postgresql"),
+        choices=(*DATABASES, "both"),
         default=os.environ.get(CHOICE, "sqlite"),
         help="Which database the tests run on.",
     )
@@ -44,8 +45,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
-def pytest_report_header() -> str:
-    return f"database: {os.environ[CHOICE]}"
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    if config.option.database == "both" and not IS_WORKER:
+        config.option.dist = "each"
+        config.option.tx = [f"popen//env:{CHOICE}={name}" for name in DATABASES]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.option.database}"
 
 
 def pytest_unconfigure() -> None:
@@ -61,7 +69,9 @@ def begin(choice: str) -> None:
     run = Path(tempfile.mkdtemp(prefix="upheld-"))
     run.chmod(0o711)  # the server's user passes through to its own folder
     os.environ |= {RUN: str(run), CHOICE: choice, "PYTEST_PLUGINS": "tests.instance"}
-    if choice == "postgresql":
+    if choice == "both":
+        os.environ[CHOICE] = DATABASES[0]  # for this process, which runs no test
+    if choice != "sqlite":
         _servers.append(Server.start(run / "postgresql"))
 
 
