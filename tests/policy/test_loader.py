@@ -20,6 +20,10 @@ TRANSCRIPTS = {
     ),
     "a NUL": (BYTES.replace(b"We say", b"We\0say"), "29:64: The invisible character U+0000"),
     "text that runs backwards": (changed(("We say", "We \u202esay")).encode(), "29:65: The invisible character U+202E"),
+    "the same, as an entity": (
+        changed(("We say", "We &#8238;say")).encode(),
+        "29:65: The invisible character U+202E is written here as an entity",
+    ),
     "the same, escaped": (changed(("The shop's policy", '"A \\u202e"')).encode(), "3:8: "),
     "a list": (b"---\n- a\n---\nHi.", "2:1: The front matter is a mapping"),
     "empty": (b"---\n---\nHi.", "2:1: The front matter is a mapping"),

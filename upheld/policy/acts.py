@@ -10,6 +10,7 @@ from enum import StrEnum
 class Act(StrEnum):
     ACCOUNT_CREATE = "accounts:account:create"
     ACCOUNT_RESET = "accounts:account:reset"
+    ADDRESS_UNKNOWN = "accounts:address:unknown"
     CODE_SEND = "accounts:code:send"
     PASSKEY_ADD = "accounts:passkey:add"
     PASSKEY_REMOVE = "accounts:passkey:remove"
@@ -25,6 +26,7 @@ class Act(StrEnum):
     ADDRESS_VERIFY = "contact:address:verify"
     CHOICE_RECORD = "contact:choice:record"
     LETTER_SEND = "contact:letter:send"
+    CHECKS_RUN = "evidence:checks:run"
     POLICY_PUBLISH = "policy:version:publish"
     DATA_EXPORT = "rights:data:export"
     DATA_SEE = "rights:data:see"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from upheld.policy.errors import nearest
+from upheld.policy.front import INVISIBLE
 from upheld.policy.promises import Promise
 from upheld.policy.prose import NOTE, Sentence, blocks, parser, sentences
 from upheld.policy.reader import Reader
@@ -26,7 +27,7 @@ def sentences_of(prose: str, first_line: int, read: Reader) -> tuple[Sentence, .
     """The sentences of the prose, whose first line is `first_line` of the file; problems go to `read`."""
     _refuse_endless(prose, first_line, read)
     tokens = parser().parse(prose)
-    _Footnotes(prose, first_line, read).check(tokens)
+    _Inspection(prose, first_line, read).check(tokens)
     found = tuple(each for block in blocks(tokens, first_line) for each in sentences(block))
     if not found:
         read.note_at(first_line, 1, "A policy says something: after its front matter comes prose.")
@@ -43,7 +44,7 @@ def _refuse_endless(prose: str, first_line: int, read: Reader) -> None:
             read.finish()
 
 
-class _Footnotes:
+class _Inspection:
     """Looks for what may not stand in the prose, and gives each problem its line and column."""
 
     def __init__(self, prose: str, first_line: int, read: Reader) -> None:
@@ -54,6 +55,10 @@ class _Footnotes:
 
     def check(self, tokens: list[Token]) -> None:
         for token, line in _placed(tokens):
+            if hidden := INVISIBLE.search(token.content.replace("\n", " ")):
+                self._problem(
+                    line, "&", f"The invisible character U+{ord(hidden[0]):04X} is written here as an entity."
+                )
             if token.type in _REFUSED:
                 found = "![" if token.type == "image" else token.content.strip().split("\n")[0][:40]
                 self._problem(line, found, _REFUSED[token.type])

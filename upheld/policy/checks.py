@@ -9,11 +9,16 @@ from upheld.policy.promises import Promise
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check saw. `upheld` is None when it could not tell; `figure` is what it counted, in words."""
+    """What a check saw. `upheld` is None when it could not tell; `figure` is what it counted, in words.
+
+    `enforced` is False for a part of the promise that the software cannot keep yet: the figure says which, and the
+    promise is not claimed, however well its other parts are kept.
+    """
 
     upheld: bool | None
     figure: str
     details: tuple[str, ...] = ()
+    enforced: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ MAXIMUM_DEPTH = 8  # of nested mappings and lists; the format needs three
 
 BOM = b"\xef\xbb\xbf"
 # Control characters, and those that hide text or reorder what is seen: a reader must see what is enforced.
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _ADDRESS = re.compile(
 )
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*\Z")
 _ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|cf|vs|viz|approx|Dr|Mr|Mrs|Ms|Prof)\.\s*\Z")  # none ends a sentence
+_BRACKETS = re.compile('["\u201c\u201d\u00ab\u00bb()\\[\\]]')
+_LETTER = re.compile(r"\S")
+_STOP = re.compile(r"[.!?\u2026][\"'\u201d\u2019\u00bb)\]]*\s+(?=[\"'\u201c\u2018\u00ab(\[]{0,4}(?P<next>\w))")
 _ELLIPSIS = re.compile(r"(?:\u2026|\.\.\.)[\"'\u201d\u2019)\]]*\s+(?=[^\W\d_])")
 
 
@@ -121,8 +124,20 @@ def sentences(block: Block) -> Iterator[Sentence]:
 def boundaries(block: Block) -> list[int]:
     """The offsets at which the block's sentences end, white space after them included."""
     plain = _ADDRESS.sub(lambda found: "x" * len(found[0]), block.text.replace("\n", " "))
-    ends = {found["end_index"] for found in sentencex.get_sentence_boundaries("en", plain)}
-    ends -= {end for end in ends if _ABBREVIATED.search(plain[max(0, end - 16) : end])}
+    ends = _found(plain) | _bracketed(plain)
     ends |= {found.end() for found in _ELLIPSIS.finditer(plain)}
     ends |= {mark.offset for mark in block.marks if _ENDED.search(plain[max(0, mark.offset - 8) : mark.offset])}
     return sorted(ends | {len(plain)})
+
+
+def _found(plain: str) -> set[int]:
+    found = {each["end_index"] for each in sentencex.get_sentence_boundaries("en", plain)}
+    return {end for end in found if not _ABBREVIATED.search(plain[max(0, end - 16) : end])}
+
+
+def _bracketed(plain: str) -> set[int]:
+    """Boundaries inside brackets and quotation marks, which sentencex passes over: no sentence hides in them."""
+    bare = _BRACKETS.sub(" ", plain)
+    begun = {_LETTER.search(bare, end) for end in _found(bare)}
+    starts = {found.start() for found in begun if found and not found[0].islower()}
+    return {found.end() for found in _STOP.finditer(plain) if found.start("next") in starts}

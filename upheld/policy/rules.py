@@ -1,7 +1,7 @@
 """The rules by which `may` decides, each a function that returns the reason against a request, or nothing."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from upheld.policy.actors import Actor, Kind
@@ -31,7 +31,9 @@ class Request:
 
 
 def refusals(request: Request, standing: Standing) -> Iterable[str]:
-    """Every reason against it, the most general first; an empty one is none."""
+    """Every reason against it, the most general first; an empty one is none. Each relies on those before it."""
+    if request.act is Act.LETTER_SEND:  # whoever sends a letter opens the address to which it goes
+        request = replace(request, data=(*request.data, "email"))
     yield _actor(request, standing)
     yield _standing(request, standing)
     if request.by.kind is Kind.STAFF:
@@ -156,4 +158,5 @@ _FIELDS: dict[Act, Callable[[Request], str]] = {
     Act.FIELD_CORRECT: _correct,
     Act.FIELD_DISCLOSE: _disclose,
     Act.FIELD_OPEN: _open,
+    Act.LETTER_SEND: _open,
 }

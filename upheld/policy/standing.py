@@ -51,19 +51,14 @@ def _topic(policy: Policy, purpose: str) -> str:
     return "" if not purpose or purpose in policy.topics else f"purposes.{purpose} declares no choice"
 
 
-def _letter(policy: Policy, purpose: str) -> str:
-    """A letter has a purpose that uses the address it goes to."""
-    if purpose not in policy.purposes:
-        return f"purposes.{purpose} is not declared" if purpose else "no purpose is named"
-    return "" if "email" in policy.purposes[purpose].uses else f"purposes.{purpose} does not use email"
-
-
 STANDING = MappingProxyType(
     {
         Act.ACCOUNT_CREATE: _by(PERSON, SYSTEM, VISITOR, source=SIGN_UP),
         Act.ACCOUNT_RESET: _by(PERSON, VISITOR, purpose=SIGN_IN),
         Act.ADDRESS_CHANGE: _by(PERSON, promises=(Promise.CORRECT,), datum="email"),
+        Act.ADDRESS_UNKNOWN: _by(VISITOR, purpose=SIGN_IN, about_someone=False),
         Act.ADDRESS_VERIFY: _by(PERSON, VISITOR, datum="email"),
+        Act.CHECKS_RUN: _by(OPERATOR, SYSTEM, promises=tuple(Promise), about_someone=False),
         Act.CHOICE_RECORD: _by(PERSON, VISITOR, promises=(Promise.OPT_OUT_ANY_TIME,), refuses=_topic),
         Act.CODE_SEND: _by(PERSON, SYSTEM, VISITOR, datum="email"),
         Act.DATA_EXPORT: _by(PERSON, promises=(Promise.SEE,)),
@@ -73,7 +68,7 @@ STANDING = MappingProxyType(
         Act.FIELD_DISCLOSE: _by(PERSON, STAFF, SYSTEM),
         Act.FIELD_OPEN: _by(PERSON, STAFF, SYSTEM, VISITOR),
         Act.KEYS_ROTATE: _by(OPERATOR, SYSTEM, promises=(Promise.PRECAUTIONS, Promise.ONLINE_AND_OFFLINE)),
-        Act.LETTER_SEND: _by(PERSON, STAFF, SYSTEM, VISITOR, refuses=_letter),
+        Act.LETTER_SEND: _by(PERSON, STAFF, SYSTEM, VISITOR, datum="email"),
         Act.PASSKEY_ADD: _by(PERSON, datum="passkey"),
         Act.PASSKEY_REMOVE: _by(PERSON, datum="passkey"),
         Act.PASSWORD_CHANGE: _by(PERSON, datum="password"),
