@@ -1,6 +1,10 @@
 """Every way in which a policy file can be wrong, and the sentence that says so, with its place."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.policy.shop import TEXT, changed, prose
 from upheld.policy import PolicyError, load, loads
@@ -205,3 +209,23 @@ def test_two_policies_are_the_same_when_their_bytes_are():
     assert loads(BYTES, "a.md") == loads(BYTES, "b.md")
     assert loads(BYTES) != loads(BYTES + b"\n")
     assert len({loads(BYTES), loads(BYTES)}) == 1
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_policy_or_an_error(data):
+    with pytest.raises(PolicyError):
+        loads(data)
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), st.text(max_size=6))
+def test_any_slip_of_the_pen_leaves_a_policy_or_an_error_with_a_place(start, length, typed):
+    try:
+        loads((TEXT[:start] + typed + TEXT[start + length :]).encode(errors="surrogatepass"), "shop.md")
+    except PolicyError as problem:
+        assert all(re.match(r"shop\.md:\d+:\d+: .", line) for line in str(problem).splitlines())  # noqa: PT017 - or none
+
+
+@given(st.text("[]{}:,-&*!#|>'\"@`%? \n\tab1~", max_size=60))
+def test_any_yaml_is_a_policy_or_an_error(front):
+    with pytest.raises(PolicyError):
+        loads(f"---\n{front}\n---\nHi.".encode())

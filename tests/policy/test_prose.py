@@ -1,9 +1,12 @@
 """Where a sentence ends, which footnotes are its own, and what is no sentence."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.policy.shop import prose
-from upheld.policy import coverage, loads
+from upheld.policy import PolicyError, coverage, loads
+from upheld.policy.prose import blocks, parser
 
 DEFINED = "\n\n[^see]: x\n[^correct]: x\n[^delete]: x\n[^note]: x\n"
 
@@ -132,3 +135,15 @@ def test_coverage_counts_notes_apart():
 def test_a_policy_of_notes_alone_is_covered():
     counted = coverage(loads(prose("Hi.[^note]\n\n[^note]: x").encode()))
     assert (counted.coverage, counted.complete, counted.sentences) == (1.0, True, 1)
+
+
+@given(st.text('ab.!? "()\u201c\u201d\u2026\n*A\u00fc\u65e5\u3002-', max_size=80))
+def test_no_text_is_lost_between_two_sentences(text):
+    """Whatever the splitting does, each letter of the prose stands in exactly one sentence, in order."""
+    try:
+        policy = loads(prose("Hi.\n\n" + text).encode())
+    except PolicyError:
+        return  # four spaces of indent, say
+    shown = "".join(block.text for block in blocks(parser().parse(policy.prose)) if not block.heading)
+    told = "".join(each.text for each in policy.sentences)
+    assert [each for each in told if each.isalnum()] == [each for each in shown if each.isalnum()]
