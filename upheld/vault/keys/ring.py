@@ -102,8 +102,13 @@ def _service_key(name: str, root_path: object) -> bytes:
     return root().unwrap(row.root_version, bytes(row.wrapped), bound)
 
 
+def destroy(subject: UUID, classes: Iterable[str]) -> None:
+    """Destroy a subject's keys of these classes: what they sealed has served, and is read no more in any copy."""
+    DataKey.objects.filter(subject=subject, retention__in=list(classes)).delete()
+
+
 def destroy_service_keys(prefix: str, *, keep: str) -> None:
-    """Destroy the program's keys whose name begins with `prefix`, but one: what they keyed can be worked out no more."""
+    """Destroy the program's keys whose name begins with `prefix`, but one: what they keyed stays unknown."""
     if _service_keys_kept.get(prefix) == keep:
         return
     ServiceKey.objects.filter(name__startswith=prefix).exclude(name=keep).delete()

@@ -1,0 +1,1 @@
+"""How to reach someone, what they agreed to hear, and the letters that go out."""
