@@ -71,6 +71,13 @@ ASKED = [
     (Act.FIELD_COLLECT, VISITOR, {"source": "sign_up", "data": ["name"]}, "data.name does not come from sign_up"),
     (Act.FIELD_COLLECT, SYSTEM, {"source": "import", "data": ["name"]}, "data.name does not come from import"),
     (Act.FIELD_COLLECT, SYSTEM, {"data": ["name"]}, "no source is named"),
+    (Act.FIELD_COLLECT, SYSTEM, {"source": "order", "data": ["name"], "purpose": "billing"}, ""),
+    (
+        Act.FIELD_COLLECT,
+        SYSTEM,
+        {"source": "order", "data": ["name"], "purpose": "news"},
+        "purposes.news does not use name",
+    ),
     (Act.FIELD_COLLECT, clerk(), {"source": "letter", "data": ["email"]}, "not for the actor staff"),
     # Correcting
     (Act.FIELD_CORRECT, Actor.person(ANN), {"source": "account", "data": ["name"]}, ""),

@@ -33,6 +33,10 @@ class Malformed(PolicyError):
         super().__init__(listing="\n".join(map(str, self.problems)))
 
 
+class Unopened(PolicyError):
+    """{path} cannot be opened: {why}."""
+
+
 class AlreadyHeld(PolicyError):
     """A version that holds from {effective} is published already ({file}); give the new one a later date."""
 

@@ -51,7 +51,7 @@ def take_apart(data: bytes, name: str) -> Front:
 
 def _text(data: bytes, name: str) -> str:
     if len(data) > MAXIMUM:
-        raise _at(name, 1, 1, f"The file has {len(data):,} bytes; a policy may have {MAXIMUM:,}.")
+        raise _at(name, 1, 1, f"The file has more than the {MAXIMUM:,} bytes that a policy may have.")
     if data.startswith(BOM):
         raise _at(name, 1, 1, "The file begins with a byte order mark; save it as UTF-8 without one.")
     try:

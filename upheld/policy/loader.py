@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from upheld.policy.backing import sentences_of
 from upheld.policy.document import Policy
-from upheld.policy.errors import Malformed, Problem
+from upheld.policy.errors import Unopened
 from upheld.policy.front import MAXIMUM, take_apart
 from upheld.policy.promises import Promise
 from upheld.policy.prose import NOTE
@@ -15,13 +15,13 @@ from upheld.policy.sections import Sections
 
 
 def load(path: str | Path) -> Policy:
-    """Read the policy in the file at `path`. Raises PolicyError; OSError when the file cannot be opened."""
-    path = Path(path)
-    size = path.stat().st_size
-    if size > MAXIMUM:
-        message = f"The file has {size:,} bytes; a policy may have {MAXIMUM:,}."
-        raise Malformed([Problem(str(path), 1, 1, message)])
-    return loads(path.read_bytes(), str(path))
+    """Read the policy in the file at `path`. Raises PolicyError, for a file that cannot be opened too."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAXIMUM + 1)  # never more, however long the file or endless the device
+    except OSError as problem:
+        raise Unopened(path=path, why=problem.strerror) from problem
+    return loads(data, str(path))
 
 
 def loads(data: bytes, name: str = "policy.md") -> Policy:
