@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from upheld.vault.disclosing import disclose as disclose
     from upheld.vault.index import digest as digest
     from upheld.vault.index import find as find
+    from upheld.vault.inventory import by_label as by_label
+    from upheld.vault.inventory import people as people
+    from upheld.vault.inventory import registry as registry
+    from upheld.vault.inventory import rows_of as rows_of
     from upheld.vault.opening import Opened as Opened
     from upheld.vault.opening import open as open
-    from upheld.vault.registry import by_label as by_label
-    from upheld.vault.registry import people as people
-    from upheld.vault.registry import registry as registry
-    from upheld.vault.registry import rows_of as rows_of
     from upheld.vault.rows import AboutPerson as AboutPerson
     from upheld.vault.rows import Personal as Personal
     from upheld.vault.rows import RowsAboutPeople as RowsAboutPeople
@@ -36,7 +36,7 @@ _HOMES = {
     "disclosing": ("disclose",),
     "index": ("digest", "find"),
     "opening": ("Opened", "open"),
-    "registry": ("by_label", "people", "registry", "rows_of"),
+    "inventory": ("by_label", "people", "registry", "rows_of"),
     "rows": ("AboutPerson", "Personal", "RowsAboutPeople", "SubjectKey", "new_subject"),
     "sealed": ("Sealed", "SealedValue"),
     "shredding": ("is_erased", "kept_classes", "resume", "shred"),

@@ -16,7 +16,7 @@ from upheld.policy.decisions import may
 from upheld.policy.document import Policy
 from upheld.policy.errors import AlreadyHeld, Refused
 from upheld.vault.errors import VaultError
-from upheld.vault.registry import check_declared
+from upheld.vault.inventory import check_declared
 
 
 class TooSoon(VaultError):

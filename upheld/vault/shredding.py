@@ -22,10 +22,10 @@ from upheld.policy.actors import Actor, Kind
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
 from upheld.vault import envelope
+from upheld.vault.inventory import people
 from upheld.vault.keys.models import DataKey, Erasure
 from upheld.vault.keys.router import STORE
 from upheld.vault.models import Lookup
-from upheld.vault.registry import people
 from upheld.vault.rows import Personal
 from upheld.vault.scrubbing import scrub
 
