@@ -1,0 +1,1 @@
+"""Whether the promises hold: runs their checks, keeps what they saw."""

@@ -1,0 +1,1 @@
+"""What a person may do about the data held about them: see, take along, correct, delete."""

@@ -1,0 +1,18 @@
+"""What this room keeps: an erasure that was asked for and is not finished yet."""
+
+from django.db import models
+
+from upheld.vault import AboutPerson
+
+
+class ErasureRequest(AboutPerson):
+    """That a person asked for erasure. It goes with their other rows, in the same transaction as the ledger's entry
+    that says so: while the row is there the erasure is not done, and `erasing.resume` carries it on."""
+
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject"], name="one_erasure_a_person")]
+
+    def __str__(self) -> str:
+        return f"erasure of {self.subject}"
