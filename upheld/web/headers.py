@@ -45,10 +45,8 @@ _FEATURES = (
     "window-management",
     "xr-spatial-tracking",
 )
-PERMISSIONS_POLICY = ", ".join(
-    [*(f"{name}=()" for name in _FEATURES)]
-    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
-)
+_PASSKEYS = ("publickey-credentials-create=(self)", "publickey-credentials-get=(self)")
+PERMISSIONS_POLICY = ", ".join([*(f"{name}=()" for name in _FEATURES), *_PASSKEYS])
 
 
 class Headers:

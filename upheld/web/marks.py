@@ -43,15 +43,25 @@ def title(promise: str) -> str:
     return promise.replace("-", " ")
 
 
-def behind(promise: Promise, verdicts: Mapping[Promise, str]) -> str:
-    """The mark as it stands behind a sentence of the policy: it leads to the evidence for the promise."""
-    found = verdicts.get(promise, "not_enforced")
-    return format_html(
-        '&#8288;<a class="mark {}" href="/policy/evidence/#{}">{}'
-        '<span class="said"><span class="word">{}</span> <span class="name">{}</span></span></a>',
-        found,
-        promise.value,
-        glyph(found),
-        WORDS[found],
-        title(promise),
-    )
+class Marker:
+    """Makes the marks of one page. The first of each promise has an id, `says-` and its name, for others to lead to."""
+
+    def __init__(self, verdicts: Mapping[Promise, str]) -> None:
+        self.verdicts = verdicts
+        self.made: set[Promise] = set()
+
+    def behind(self, promise: Promise) -> str:
+        """The mark as it stands behind a sentence of the policy: it leads to the evidence for the promise."""
+        found = self.verdicts.get(promise, "not_enforced")
+        place = "" if promise in self.made else format_html(' id="says-{}"', promise.value)
+        self.made.add(promise)
+        return format_html(
+            '&#8288;<a class="mark {}"{} href="/policy/evidence/#{}">{}'
+            '<span class="said"><span class="word">{}</span> <span class="name">{}</span></span></a>',
+            found,
+            place,
+            promise.value,
+            glyph(found),
+            WORDS[found],
+            title(promise),
+        )

@@ -27,7 +27,7 @@ class Now:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """How many promises have each verdict, in the order of the words, those with none left out but the first two."""
+        """How many promises have each verdict; upheld and broken are told even when there are none."""
         counted = Counter(self.words.values())
         return [(name, counted[name]) for name in WORDS if counted[name] or name in {"upheld", "broken"}]
 
@@ -37,8 +37,8 @@ class Now:
 
     @property
     def checked_at(self) -> datetime | None:
-        times = [verdict.checked_at for verdict in self.found.values() if verdict.checked_at]
-        return max(times, default=None)
+        """When a check last looked; a promise that no check has looked at tells no time."""
+        return max((verdict.checked_at for verdict in self.found.values() if verdict.seconds), default=None)
 
 
 def now() -> Now:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
@@ -37,3 +38,15 @@ def glyph(name: str) -> SafeString:
 @register.filter
 def promise_title(name: str) -> str:
     return marks.title(name)
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField) -> dict[str, object]:
+    """A form's field: label, what it is for, input, what is wrong with it."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("web/problems.html")
+def problems(form: BaseForm) -> dict[str, object]:
+    """What has to be mended, in one place at the top, each leading to its field."""
+    return {"form": form, "first": next(iter(form.visible_fields()), None)}

@@ -30,9 +30,8 @@ def version(request: HttpRequest, effective: date) -> HttpResponse:
 
 def _document(request: HttpRequest, policy: Policy) -> HttpResponse:
     now = verdicts.now()
-    words = now.words
     # render.html escapes the prose and refuses HTML in it, so what comes out is only its tags and our marks.
-    whole = html(policy, mark=lambda promise: marks.behind(promise, words))
+    whole = html(policy, mark=marks.Marker(now.words).behind)
     body = _NOTES.sub("", _TITLE.sub("", whole))
     context = {
         "document": policy,
