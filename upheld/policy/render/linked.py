@@ -21,9 +21,8 @@ RIGHTS = {
     Promise.CORRECT: ("eu-gdpr:A16",),  # rectification
     Promise.DELETE: ("eu-gdpr:A17",),  # erasure
     Promise.OPT_OUT_ANY_TIME: ("eu-gdpr:A21",),  # objection
-    Promise.CONCERN: ("eu-gdpr:A77",),  # complaint
 }
-"""The rights of the General Data Protection Regulation that a promise grants, by article."""
+"""The rights of the General Data Protection Regulation that a promise grants, by article. Article 77, a complaint to an authority, is not the company's to grant."""
 
 Node = dict[str, object]
 
