@@ -11,6 +11,7 @@ class Act(StrEnum):
     ACCOUNT_CREATE = "accounts:account:create"
     ACCOUNT_RESET = "accounts:account:reset"
     ADDRESS_UNKNOWN = "accounts:address:unknown"
+    ADDRESS_CHANGE_EXPIRE = "accounts:address_change:expire"
     CODE_SEND = "accounts:code:send"
     PASSKEY_ADD = "accounts:passkey:add"
     PASSKEY_REMOVE = "accounts:passkey:remove"

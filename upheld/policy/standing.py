@@ -56,6 +56,7 @@ STANDING = MappingProxyType(
         Act.ACCOUNT_CREATE: _by(PERSON, SYSTEM, VISITOR, source=SIGN_UP),
         Act.ACCOUNT_RESET: _by(PERSON, VISITOR, purpose=SIGN_IN),
         Act.ADDRESS_CHANGE: _by(PERSON, promises=(Promise.CORRECT,), datum="email"),
+        Act.ADDRESS_CHANGE_EXPIRE: _by(SYSTEM, datum="email"),
         Act.ADDRESS_UNKNOWN: _by(VISITOR, purpose=SIGN_IN, about_someone=False),
         Act.ADDRESS_VERIFY: _by(PERSON, VISITOR, datum="email"),
         Act.CHECKS_RUN: _by(OPERATOR, SYSTEM, promises=tuple(Promise), about_someone=False),

@@ -22,7 +22,10 @@ RIGHTS = {
     Promise.DELETE: ("eu-gdpr:A17",),  # erasure
     Promise.OPT_OUT_ANY_TIME: ("eu-gdpr:A21",),  # objection
 }
-"""The rights of the General Data Protection Regulation that a promise grants, by article. Article 77, a complaint to an authority, is not the company's to grant."""
+"""The rights of the General Data Protection Regulation that a promise grants, by article.
+
+Article 77, a complaint to an authority, is not the company's to grant.
+"""
 
 Node = dict[str, object]
 
