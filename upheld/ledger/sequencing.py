@@ -24,7 +24,10 @@ def sequence() -> Signed | None:
     """
     while _sequence_some() == BATCH:
         pass
-    return latest()
+    newest = latest()
+    if newest is not None:
+        transaction.on_commit(lambda: _remember(newest))
+    return newest
 
 
 def latest() -> Signed | None:
@@ -47,8 +50,15 @@ def _sequence_some() -> int:
         tree.save()
         signed = checkpoints.sign(tree.size, merkle.root(tree.read, tree.size), keys.signer())
         Checkpoint.objects.create(size=signed.size, root=signed.root, note=signed.note)
-        transaction.on_commit(lambda: seen.remember(signed))
     return len(rows)
+
+
+def _remember(newest: Signed) -> None:
+    """After the commit; also what a crash before this line left behind."""
+    known = seen.last()
+    if known is None or known.size < newest.size:
+        _refuse_fork(Tree(newest.size))
+        seen.remember(newest)
 
 
 def _refuse_fork(tree: Tree) -> None:
