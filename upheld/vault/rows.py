@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -27,7 +27,10 @@ class SubjectKey(models.UUIDField):  # type: ignore[type-arg]  # generic in the 
         super().__init__(**{"db_index": True, "editable": False, **options})
 
 
-class RowsAboutPeople(models.QuerySet["AboutPerson"]):
+M = TypeVar("M", bound="AboutPerson", covariant=True)
+
+
+class RowsAboutPeople(models.QuerySet[M]):
     def for_subject(self, subject: UUID) -> Self:
         return self.filter(subject=subject)
 
@@ -42,7 +45,7 @@ class AboutPerson(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = SubjectKey()
 
-    objects = RowsAboutPeople.as_manager()
+    objects: ClassVar[Any] = RowsAboutPeople.as_manager()  # rooms give their models QuerySets of their own
 
     class Meta:
         abstract = True
@@ -58,18 +61,18 @@ class AboutPerson(models.Model):
         return f"{self.label()}:{self.pk}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **rest: Any) -> Self:
+        row = super().from_db(db, field_names, values, **rest)
         row._subject_read = row.__dict__.get("subject")
         return row
 
     _subject_read: UUID | None = None
 
-    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> bool:
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         # Django's own save names the id only; a distributed table needs the subject beside it.
         if self._subject_read not in (None, self.subject):
             raise SubjectChanged(self.label(), self.pk)
-        return bool(super()._do_update(base_qs.filter(subject=self.subject), using, pk_val, values, *rest))  # type: ignore[misc]  # not in the stubs
+        return super()._do_update(base_qs.filter(subject=self.subject), using, pk_val, values, *rest)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         return type(self)._base_manager.filter(subject=self.subject, pk=self.pk).delete()
