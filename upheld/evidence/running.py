@@ -83,9 +83,11 @@ def _keep(verdicts: Collection[Verdict], *, by: Actor) -> None:
 
 
 def _keep_one(verdict: Verdict, last: CheckRun | None) -> None:
+    at = verdict.checked_at
+    assert at is not None  # it has just been looked at
     said = (verdict.verdict.value, verdict.figure, list(verdict.details))
     if last is not None and (last.verdict, last.figure, last.details) == said:
-        last.at, last.seconds, last.runs = verdict.checked_at, verdict.seconds, last.runs + 1
+        last.at, last.seconds, last.runs = at, verdict.seconds, last.runs + 1
         last.save(update_fields=["at", "seconds", "runs"])
         return
     CheckRun.objects.create(
@@ -93,8 +95,8 @@ def _keep_one(verdict: Verdict, last: CheckRun | None) -> None:
         verdict=verdict.verdict.value,
         figure=verdict.figure,
         details=list(verdict.details),
-        first_at=verdict.checked_at,
-        at=verdict.checked_at,
+        first_at=at,
+        at=at,
         seconds=verdict.seconds,
     )
 

@@ -50,15 +50,14 @@ def plan(subject: UUID) -> Plan:
 def _going(subject: UUID) -> Iterator[Going]:
     policy, kept = force.in_force(), vault.kept_classes()
     for model in reversed(vault.people()):
-        rows = list(model._base_manager.filter(subject=subject))
-        if not issubclass(model, vault.Personal):
-            data: dict[str, None] = {}
-        else:
-            envelopes = [(row, e) for row in rows for e in row.envelopes() if e.retention not in kept]
-            data = {row.field(name).datum: None for row, e in envelopes for name in e.fields}
-            rows = [row for row in rows if not row.envelopes() or any(row is each for each, _ in envelopes)]
+        rows, data = 0, dict[str, None]()
+        for row in model._base_manager.filter(subject=subject):
+            held = {e.retention: e.fields for e in row.envelopes()} if isinstance(row, vault.Personal) else {}
+            going = [fields for retention, fields in held.items() if retention not in kept]
+            rows += bool(going or not held)  # else all of the row stays
+            data |= {_datum(model, name): None for fields in going for name in fields}
         if rows:
-            yield Going(model.label(), len(rows), tuple(words.title(policy, datum) for datum in data))
+            yield Going(model.label(), rows, tuple(words.title(policy, datum) for datum in data))
 
 
 def _staying(subject: UUID) -> Iterator[Staying]:
@@ -70,3 +69,8 @@ def _staying(subject: UUID) -> Iterator[Staying]:
                 since = words.day(max(origin.at for origin in envelope.fields.values()))
                 titles = tuple(words.title(policy, row.field(name).datum) for name in envelope.fields)
                 yield Staying(row.label(), titles, rule.until(since), rule.reason)
+
+
+def _datum(model: type[vault.AboutPerson], name: str) -> str:
+    assert issubclass(model, vault.Personal)  # no other row has envelopes
+    return model.field(name).datum

@@ -1,6 +1,5 @@
 """What happened about a person: the ledger's entries, as they read them."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from upheld import ledger
@@ -16,25 +15,34 @@ def of(subject: UUID, policy: Policy) -> tuple[tuple[Opening, ...], tuple[Event,
     """The openings, and everything else; each newest first. One query."""
     openings, story = [], []
     for entry in ledger.Entry.objects.of(subject).reverse():
+        event = _event(entry)
         if entry.act == Act.FIELD_OPEN:
-            openings.append(_opening(entry, policy))
+            openings.append(_opening(event, policy))
         else:
-            story.append(Event(*_event(entry)))
+            story.append(event)
     return tuple(openings), tuple(story)
 
 
-def _event(entry: "ledger.Entry") -> tuple[object, ...]:
+def _event(entry: "ledger.Entry") -> Event:
     by = entry.by
-    return (entry.id, entry.index, entry.act, words.act(entry.act), entry.at, by, words.who(by), entry.facts)
+    return Event(entry.id, entry.index, entry.act, words.act(entry.act), entry.at, by, words.who(by), entry.facts)
 
 
-def _opening(entry: "ledger.Entry", policy: Policy) -> Opening:
-    facts = entry.facts
-    purpose = str(facts["purpose"])
+def _opening(event: Event, policy: Policy) -> Opening:
+    facts = event.facts
+    fields, purpose = facts["fields"], str(facts["purpose"])
+    assert isinstance(fields, list)  # as the vault writes it
     return Opening(
-        *_event(entry),
+        event.entry,
+        event.index,
+        event.act,
+        event.words,
+        event.at,
+        event.by,
+        event.who,
+        facts,
         row=str(facts["row"]),
-        fields=tuple(_texts(facts["fields"])),
+        fields=tuple(fields),
         purpose=purpose,
         purpose_title=purpose_title(policy, purpose),
         because=str(facts.get("because", "")),
@@ -44,7 +52,3 @@ def _opening(entry: "ledger.Entry", policy: Policy) -> Opening:
 def purpose_title(policy: Policy, purpose: str) -> str:
     declared = policy.purposes.get(purpose)
     return (declared.title if declared else _RIGHTS.get(purpose)) or purpose
-
-
-def _texts(values: Iterable[object]) -> Iterable[str]:
-    return map(str, values)
