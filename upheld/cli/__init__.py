@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from upheld import __version__
-from upheld.cli import init, keys, ledger, policy, receipt, serve, verify, worker
+from upheld.cli import demo, init, keys, ledger, policy, receipt, serve, verify, worker
 from upheld.cli.errors import expected
 
 EPILOG = "Example: upheld init && upheld serve"
@@ -24,7 +24,7 @@ def commands() -> None:
     """
 
 
-for each in (init, serve, worker, policy, verify, ledger, keys, receipt):
+for each in (init, demo, serve, worker, policy, verify, ledger, keys, receipt):
     commands.add_command(each.command)
 
 

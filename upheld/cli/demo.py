@@ -1,0 +1,128 @@
+"""`upheld demo`: a few invented people, made as real ones are, so that there is something to look at."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from upheld.cli.errors import CommandError
+from upheld.cli.instance import open_instance
+from upheld.home import Home
+
+if TYPE_CHECKING:
+    from upheld.accounts.models import Account
+
+PASSWORD = "a walk along the river"  # noqa: S105 - invented people's, and printed for whoever wants to be them
+NEAR = ("localhost", "127.0.0.1", "::1")
+FROM = "demonstration"
+
+
+class NotHere(CommandError):
+    """Everyone knows the password of the people of the demonstration: it runs on localhost only, not on {0}."""
+
+
+class NoFolder(CommandError):
+    """The demonstration reads codes from letters in the folder {0}, and the setting mail.url sends them elsewhere."""
+
+
+class NotMade(CommandError):
+    """{0} could not be signed up: {1}. Run it again in an hour."""
+
+
+@dataclass(frozen=True)
+class Someone:
+    """An invented person: what they refuse to hear of, and whether they leave again."""
+
+    email: str
+    refuses: tuple[str, ...] = ()
+    leaves: bool = False
+
+
+PEOPLE = (
+    Someone("ada@example.com"),
+    Someone("bela@example.org", refuses=("news.specials",)),
+    Someone("chi@example.net", refuses=("news.specials", "news.products", "news.policy")),
+    Someone("dora@example.com", leaves=True),
+)
+
+
+@click.command(name="demo", epilog="Example: upheld init && upheld demo && upheld serve")
+def command() -> None:
+    """Sign up a few invented people.
+
+    Safe to repeat. One of them leaves again, and her receipt is kept in the instance's folder: check it with
+    upheld receipt verify.
+    """
+    home = open_instance()
+    if home.host not in NEAR:
+        raise NotHere(home.host)
+    if home.text("mail.url"):
+        raise NoFolder(home.letters)
+    for someone in PEOPLE:
+        if someone.leaves:
+            _come_and_go(someone, home)
+        else:
+            _come(someone, home)
+    staying = ", ".join(someone.email for someone in PEOPLE if not someone.leaves)
+    click.echo(f"Sign in as {staying} with the password: {PASSWORD}")
+    click.echo(f"Letters, with the codes that a sign-up needs, are in {home.letters}")
+    click.echo(f"{PEOPLE[-1].email} has left; her receipt is {_receipt(home)}")
+
+
+def _receipt(home: Home) -> Path:
+    return home.folder / "demo-receipt.txt"
+
+
+def _come(someone: Someone, home: Home) -> None:
+    from upheld import vault
+    from upheld.contact import verbs as contact
+    from upheld.contact.models import Address
+    from upheld.policy import force
+    from upheld.policy.actors import Actor
+
+    if vault.find(Address, "email", someone.email):
+        return
+    account = _sign_up(someone.email, home)
+    for topic in someone.refuses:
+        if topic in force.in_force().topics:
+            by = Actor.person(account.subject)
+            contact.record_choice(account.subject, topic=topic, allowed=False, by=by, source="account")
+
+
+def _come_and_go(someone: Someone, home: Home) -> None:
+    from upheld import vault
+    from upheld.contact.models import Address
+    from upheld.policy.actors import Actor
+    from upheld.rights import verbs as rights
+
+    if _receipt(home).exists():
+        return
+    known = vault.find(Address, "email", someone.email)
+    subject = known.subject if known else _sign_up(someone.email, home).subject
+    receipt = rights.erase(subject, by=Actor.person(subject))
+    _receipt(home).write_text(receipt.text, "utf-8")
+
+
+def _sign_up(email: str, home: Home) -> "Account":
+    """Through the verbs that the site calls, with the code from the letter."""
+    from upheld.accounts import verbs as accounts
+    from upheld.accounts.models import Account, SignUp
+    from upheld.policy.actors import Actor
+
+    by = Actor.visitor()
+    begun = accounts.begin_sign_up(email=email, password=PASSWORD, by=by, source=FROM)
+    if not isinstance(begun, SignUp):
+        raise NotMade(email, begun.sentence)
+    account = accounts.confirm_sign_up(begun, code=_code(home), by=by)
+    if not isinstance(account, Account):
+        raise NotMade(email, account.sentence)
+    return account
+
+
+def _code(home: Home) -> str:
+    """The six digits in the letter that went out last."""
+    newest = max(home.letters.glob("*.eml"))
+    found = re.search(r"^\s*(\d{6})\s*$", newest.read_text("utf-8"), re.MULTILINE)
+    return found[1] if found else ""
