@@ -55,11 +55,11 @@ def tile_bytes(path: str) -> bytes:
     size = newest.size if newest else 0
     if tile.index * WIDTH + tile.width > size >> HEIGHT * (tile.level or 0):
         raise NoSuchTile(path)
-    return _bundle(tile) if tile.level is None else _hashes(tile, path)
+    return _bundle(tile) if tile.level is None else _hashes(tile.level, tile, path)
 
 
-def _hashes(tile: TilePath, path: str) -> bytes:
-    row = Tile.objects.filter(level=tile.level, index=tile.index).first()
+def _hashes(level: int, tile: TilePath, path: str) -> bytes:
+    row = Tile.objects.filter(level=level, index=tile.index).first()
     if row is None or len(row.data) < tile.width * HASH:
         raise NoSuchTile(path)
     return bytes(row.data)[: tile.width * HASH]

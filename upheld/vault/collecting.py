@@ -59,7 +59,7 @@ def correct(row: P, values: Values, *, source: str, by: Actor, because: str = ""
     Raises Refused, UnknownField, AlreadyHeld (someone else has the value), Erased, Damaged.
     """
     require(Act.FIELD_CORRECT, by=by, subject=row.subject, data=row.data_of(values), source=source)
-    row = type(row)._default_manager.select_for_update().get(subject=row.subject, pk=row.pk)
+    row = type(row)._base_manager.select_for_update().get(subject=row.subject, pk=row.pk)
     index.leave(row, values)
     _seal([(row, values)], Origin(source, int(time.time())))
     row.save(update_fields=["sealed"])

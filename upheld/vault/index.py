@@ -31,7 +31,10 @@ def find(model: type[P], name: str, value: str) -> P | None:
         raise NoIndex(model.label(), name)
     key = f"{model.label()}.{name}"
     hit = Lookup.objects.filter(field=key, digest=digest(field.datum, value)).values_list("subject", "row").first()
-    return None if hit is None else model._default_manager.filter(subject=hit[0], id=hit[1]).first()
+    if hit is None:
+        return None
+    row: P | None = model._base_manager.filter(subject=hit[0], id=hit[1]).first()
+    return row
 
 
 def enter(rows: Iterable[tuple[Personal, dict[str, str]]]) -> None:

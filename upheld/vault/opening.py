@@ -1,9 +1,10 @@
 """Plaintext comes out here and nowhere else."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, overload
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
 from upheld import ledger
@@ -63,7 +64,7 @@ def _record(rows: Sequence[Personal], names: tuple[str, ...], *, by: Actor, purp
     )
 
 
-def _opened(row: Personal, names: tuple[str, ...], keys: dict[ring.Slot, ring.AESGCM]) -> Opened:
+def _opened(row: Personal, names: tuple[str, ...], keys: Mapping[ring.Slot, AESGCM]) -> Opened:
     values: Opened = dict.fromkeys(names)
     for sealed in row.envelopes():
         if not sealed.fields.keys().isdisjoint(names):
