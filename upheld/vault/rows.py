@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -45,7 +45,7 @@ class AboutPerson(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = SubjectKey()
 
-    objects: ClassVar[Any] = RowsAboutPeople.as_manager()  # rooms give their models QuerySets of their own
+    objects = RowsAboutPeople.as_manager()
 
     class Meta:
         abstract = True
