@@ -1,5 +1,6 @@
 """A person's account, the ways into it, and what is under way before there is one."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,14 +22,14 @@ class Account(Personal, AbstractBaseUser):
     `stamp` changes with the password; every session carries a digest of it, so a change ends the others.
     """
 
-    password = Sealed("password")  # the Argon2id hash
+    password = Sealed("password")  # type: ignore[assignment]  # in place of Django's clear column; the Argon2id hash
     last_login = None  # sessions say when; one more column about people is one too many
     stamp = models.CharField(max_length=32, default=new_stamp)
     created_at = models.DateTimeField()
 
-    objects = RowsAboutPeople.as_manager()
+    objects: ClassVar[Any] = RowsAboutPeople.as_manager()
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject"], name="one_account_each")]
@@ -54,7 +55,7 @@ class CodeSent(models.Model):
         abstract = True
 
 
-class SignUps(RowsAboutPeople):
+class SignUps(RowsAboutPeople):  # type: ignore[type-arg, override]  # the plugin cannot see a QuerySet's child
     def unfinished(self) -> "SignUps":
         """Those that have had their day."""
         return self.filter(started_at__lt=timezone.now() - SIGN_UP_KEEPS)
@@ -66,7 +67,7 @@ class SignUp(Personal, CodeSent):
     email = Sealed("email")
     password = Sealed("password")
 
-    objects = SignUps.as_manager()
+    objects: ClassVar[Any] = SignUps.as_manager()  # type: ignore[assignment]  # likewise
 
     def __str__(self) -> str:
         return f"sign-up of {self.subject}"

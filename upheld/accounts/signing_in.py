@@ -39,7 +39,7 @@ def sign_in(*, email: str, password: str, by: Actor, source: str) -> Account | N
     whose, here = vault.digest("email", email), limits.whereabouts(source)
     with transaction.atomic():
         refused = limits.take([(TOGETHER, here + whose), (ACCOUNT, whose), (HERE, here)])
-        if refused:
+        if refused is not None:
             return refused
         account, encoded = _password(email, by=by)
     right = passwords.matches(password, encoded)  # outside of any transaction: it is slow
@@ -103,7 +103,8 @@ def end_session(account: Account, *, session: UUID, by: Actor) -> bool:
 def end_other_sessions(account: Account, *, keep: UUID | None, by: Actor, reason: str = "asked") -> int:
     """End every session of this account but one. Returns how many."""
     require(Act.SESSION_END, by=by, subject=account.subject)
-    return _end(list(Session.objects.for_subject(account.subject).exclude(pk=keep)), by=by, reason=reason)
+    rows = Session.objects.for_subject(account.subject)
+    return _end([row for row in rows if row.pk != keep], by=by, reason=reason)
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ def begin_sign_up(*, email: str, password: str, by: Actor, source: str) -> SignU
     passwords.fit(password)
     wanted = [(FROM_HERE, limits.whereabouts(source)), (TO_ADDRESS, vault.digest("email", email))]
     refused = limits.take(wanted)
-    if refused:
+    if refused is not None:
         return refused
     encoded = passwords.hashed(password)  # before the transaction: hashing is slow, and would keep others waiting
     return _begin(email=email, encoded=encoded, by=by)
@@ -70,7 +70,7 @@ def resend_code(sign_up: SignUp, *, by: Actor, source: str) -> SignUp | NoMoreCo
         return Gone()
     email = vault.open(row, ["email"], by=by, purpose=PURPOSE)["email"] or ""
     refused = limits.take([(FROM_HERE, limits.whereabouts(source)), (TO_ADDRESS, vault.digest("email", email))])
-    if refused:
+    if refused is not None:
         return refused
     code = codes.issue_again(row)
     if isinstance(code, NoMoreCodes):
@@ -88,8 +88,8 @@ def confirm_sign_up(sign_up: SignUp, *, code: str, by: Actor) -> Account | Wrong
     if row is None:
         return Gone()
     refused = codes.refuse(row, code)
-    if refused:
-        return refused  # type: ignore[return-value]  # one of WrongCode and CodeSpent
+    if refused is not None:
+        return refused
     try:
         return _account(row, by=by)
     except AlreadyHeld:

@@ -1,6 +1,6 @@
 """Where someone is reached, what they chose to hear, and what was written to them."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -22,7 +22,7 @@ class Address(Personal):
         return f"address of {self.subject}"
 
 
-class Choices(RowsAboutPeople):
+class Choices(RowsAboutPeople):  # type: ignore[type-arg, override]  # the plugin cannot see a QuerySet's child
     def of_topic(self, subject: UUID, topic: str) -> Self:
         """What this person said about a topic, the latest first."""
         return self.filter(subject=subject, topic=topic).order_by("-at", "-id")
@@ -56,7 +56,7 @@ class Choice(AboutPerson):
     at = models.DateTimeField()
     source = models.CharField(max_length=40)
 
-    objects = Choices.as_manager()
+    objects: ClassVar[Any] = Choices.as_manager()  # type: ignore[assignment]  # likewise
 
     class Meta:
         indexes = [models.Index(fields=["subject", "topic", "at"], name="choice_latest")]

@@ -81,7 +81,7 @@ def _written(message: EmailMessage, folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # mkstemp makes it 0600
     with os.fdopen(handle, "wb") as file:
-        file.write(message.message().as_bytes(linesep="\r\n"))
+        file.write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own takes it
         file.flush()
         os.fsync(file.fileno())
     return Path(name)
