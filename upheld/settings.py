@@ -143,13 +143,16 @@ UPHELD_LEDGER_DIR = HOME.ledger
 UPHELD_LEDGER_KEY = HOME.ledger_key
 UPHELD_ORIGIN = HOME.text("origin")
 
-# No request line, address or form value may reach a log: Django's own loggers say the path of an error and
-# the exception with its local variables in debug pages only, and debug is never on.
+# No request line, address or form value may reach a log, see upheld.web.logs. Refused requests (4xx) are not errors.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"discreet": {"()": "upheld.web.logs.Discreet", "format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
 }
