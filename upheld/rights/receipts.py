@@ -4,6 +4,7 @@ A signed note (c2sp.org/signed-note) whose text says what was done, ending in th
 ledger holds the entry which says so. Signature and proof are checked with the log's public key alone.
 """
 
+import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def verify(data: bytes, vkey: str | None = None) -> Receipt:
     try:
         verifier = Verifier.parse(vkey or ledger.verifier_key())
         text = open_note(data.decode(), verifier)
+        _one_signature(data.decode().removeprefix(text))
         head, mark, rest = text.partition("\n\n" + proofs.HEADER + "\n")
         proven = proofs.check_proof(mark.lstrip("\n") + rest, verifier)
         receipt = _read(head, data.decode())
@@ -89,6 +91,13 @@ def verify(data: bytes, vkey: str | None = None) -> Receipt:
         raise ReceiptInvalid("it is not a receipt of this kind") from None
     _agree(receipt, proven)
     return receipt
+
+
+def _one_signature(lines: str) -> None:
+    """The signature stands alone and in the one way to write it, so that not a byte of the file can differ."""
+    encoded = lines.rpartition(" ")[2].removesuffix("\n")
+    if lines.count("\n") != 2 or base64.b64encode(base64.b64decode(encoded)).decode() != encoded:
+        raise BadNote("it was altered after it was signed")
 
 
 def _read(head: str, text: str) -> Receipt:

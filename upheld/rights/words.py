@@ -11,6 +11,7 @@ ACTS: Mapping[str, str] = {
     Act.ACCOUNT_CREATE: "Your account was made.",
     Act.ACCOUNT_RESET: "Your password was set anew by a link sent to you.",
     Act.ADDRESS_CHANGE: "Your e-mail address was changed.",
+    Act.ADDRESS_CHANGE_EXPIRE: "A change of address was not finished in time and was dropped.",
     Act.ADDRESS_VERIFY: "Your e-mail address was confirmed.",
     Act.CHOICE_RECORD: "A choice of yours was recorded.",
     Act.CODE_SEND: "A code was sent to you.",
