@@ -2,6 +2,7 @@
 certificate: the processes are then replaced one after the other."""
 
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,8 @@ REPLACE_SECONDS = 2.0  # in which a new process loads the site before the old on
 
 def load() -> Callable[..., Any]:
     """The site, in each web process."""
+    # Until granian sets its own handlers, those of its parent are still here, and would swallow a request to stop.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lifeline.hold()
     from upheld.web.wsgi import application
 

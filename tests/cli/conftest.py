@@ -1,0 +1,139 @@
+"""The `upheld` command as its user meets it: a process of its own, in a folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests import instance
+from upheld.home import Home
+
+UPHELD = str(Path(sys.executable).with_name("upheld"))
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Command:
+    """Runs `upheld` on the instance in `home`."""
+
+    home: Home
+    environment: dict[str, str]
+
+    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [UPHELD, *arguments], cwd=self.home.folder.parent, env=self.environment, capture_output=True, text=True
+        )
+
+    def ok(self, *arguments: str) -> str:
+        """What it printed; it must succeed, and complain of nothing."""
+        done = self(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def refused(self, *arguments: str) -> str:
+        """The one sentence with which it refused."""
+        done = self(*arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("upheld: ")
+        assert done.stderr.count("\n") == 1
+        return done.stderr.removeprefix("upheld: ")
+
+    def within(self, code: str) -> str:
+        """Run Python with this instance's Django set up."""
+        code = f"from upheld.cli.instance import open_instance\nopen_instance()\n{code}"
+        run = [sys.executable, "-c", code]
+        return subprocess.run(run, env=self.environment, capture_output=True, text=True, check=True).stdout
+
+    @contextmanager
+    def serving(self, *arguments: str) -> "Iterator[Served]":
+        with subprocess.Popen(
+            [UPHELD, "serve", *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            served = Served(process, self.home)
+            try:
+                yield served
+            finally:
+                served.stop()
+
+
+class Served:
+    """A server that has said that it answers."""
+
+    def __init__(self, process: "subprocess.Popen[str]", home: Home) -> None:
+        self.process, self.home = process, home
+        self.line = process.stdout.readline().rstrip("\n") if process.stdout else ""
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+        """Ask it to stop, as one Ctrl-C does. Its exit code, and what else it said."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        said, warned = self.process.communicate(timeout=STOP_SECONDS) if self.process.stdout else ("", "")
+        self.process.stdout = self.process.stderr = None
+        return self.process.returncode, said, warned
+
+    def processes(self) -> dict[int, str]:
+        """Every process that works on this instance, with its command line."""
+        mine = f"UPHELD_HOME={self.home.folder}\0".encode()
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mine in (folder / "environ").read_bytes():
+                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue  # it has ended, or is not ours
+        return found
+
+
+def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return holds()
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports that nothing listens on."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Command]:
+    """`upheld` for an instance that is not made yet, on the database that this run is for."""
+    name = f"cli_{uuid4().hex[:8]}"
+    databases = instance.databases(name)
+    names = [f"{name}_data", f"{name}_keys"] if databases["DATABASE_URL"] else []
+    if names:
+        instance.server().run(*(f"CREATE DATABASE {each}" for each in names))
+    home = Home(tmp_path / "var")
+    yield Command(home, os.environ | databases | {"UPHELD_HOME": str(home.folder)})
+    if names:
+        instance.server().run(*(f"DROP DATABASE {each} WITH (FORCE)" for each in names))
+
+
+@pytest.fixture
+def made(command: Command) -> Command:
+    """`upheld` for an instance that is made, with ports of its own."""
+    command.ok("init")
+    https, http = free_ports()
+    text = command.home.toml.read_text().replace("# port = 8443", f"port = {https}")
+    command.home.toml.write_text(text.replace("# http_port = 0", f"http_port = {http}"))
+    return Command(Home(command.home.folder), command.environment)
