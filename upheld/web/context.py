@@ -6,10 +6,19 @@ from django.http import HttpRequest
 
 from upheld.policy import PolicyError, force
 
+ACCOUNT_PAGES = (
+    ("/account/", "Overview"),
+    ("/account/data/", "Your data"),
+    ("/account/choices/", "Choices"),
+    ("/account/security/", "Security"),
+    ("/account/delete/", "Delete everything"),
+)
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The policy in force as `policy`, None when there is none: an error page must still be shown then."""
     try:
-        return {"policy": force.in_force()}
+        policy = force.in_force()
     except PolicyError:
-        return {"policy": None}
+        policy = None
+    return {"policy": policy, "account_pages": ACCOUNT_PAGES}
