@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from tests.canaries import Canaries
+from tests.people import Person, begin, confirm
 from upheld.home import Home
 from upheld.vault.keys import ring
 
@@ -73,11 +75,26 @@ def canaries() -> Canaries:
 
 
 @pytest.fixture
-def letters(home: Home) -> Callable[[], list[EmailMessage]]:
-    """The letters that went out so far, oldest first."""
+def letters(home: Home, settings: Settings) -> Callable[[], list[EmailMessage]]:
+    """The letters that went out so far, oldest first; from here on they go where an instance's do."""
+    settings.EMAIL_BACKEND = "upheld.contact.outbox.Outbox"  # Django's test runner puts one that keeps them in memory
 
     def sent() -> list[EmailMessage]:
         files = sorted(home.letters.glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
     return sent
+
+
+@pytest.fixture
+def person(
+    db: None,
+    canaries: Canaries,
+    letters: Callable[[], list[EmailMessage]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> Person:
+    """Somebody who signed up and confirmed; what they typed is the canaries' email and password."""
+    with django_capture_on_commit_callbacks(execute=True):
+        begun = begin(canaries["email"], canaries["password"])
+    with django_capture_on_commit_callbacks(execute=True):
+        return confirm(begun, letters()[-1])

@@ -11,7 +11,9 @@ from django.db import connections, transaction
 from pytest_socket import SocketConnectBlockedError
 
 from tests.canaries import Canaries, forms, scan, seen_in
-from upheld import ledger
+from tests.people import Person
+from upheld import ledger, vault
+from upheld.contact.models import Address
 from upheld.home import Home
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
@@ -63,3 +65,9 @@ def test_a_canary_is_found_in_a_compressed_stream(canaries: Canaries) -> None:
 
 def test_nothing_is_found_where_nothing_is(canaries: Canaries) -> None:
     assert not seen_in(os.urandom(100_000), [canaries["email"], canaries["password"]])
+
+
+def test_a_person_is_there(person: Person, canaries: Canaries) -> None:
+    address = vault.find(Address, "email", canaries["email"])
+    assert address is not None
+    assert address.subject == person.subject

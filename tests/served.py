@@ -1,0 +1,89 @@
+"""An instance that is served for real: made with `upheld init`, run with `upheld serve`, reached over https."""
+
+import email
+import email.policy
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+from tests import instance
+from tests.people import code_in
+from upheld.home import Home
+
+UPHELD = Path(sys.executable).with_name("upheld")
+PATIENCE = 60  # seconds until it must answer, or a letter must be there
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Site:
+    """One instance and its server. Its databases are of the kind that the run was started for."""
+
+    def __init__(self) -> None:
+        name = f"site{secrets.token_hex(4)}"
+        self.home = Home(Path(os.environ[instance.RUN]) / name)
+        self.port = free_port()
+        self.url = f"https://localhost:{self.port}"
+        self.said = self.home.folder.with_suffix(".log")
+        self.databases = [f"{name}_data", f"{name}_keys"] if os.environ[instance.CHOICE] == "postgresql" else []
+        self.environment = os.environ | instance.databases(name)
+        self.environment |= {"UPHELD_HOME": str(self.home.folder), "UPHELD_PORT": str(self.port)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def make(self) -> None:
+        for name in self.databases:
+            instance.server().run(f"CREATE DATABASE {name}")
+        self.run("init")
+
+    def run(self, *arguments: str) -> str:
+        """Run one command on the instance; its standard output. Raises CalledProcessError."""
+        command = [UPHELD, *arguments]
+        return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    def start(self) -> None:
+        """Serve, and return once it answers."""
+        with self.said.open("ab") as said:
+            self._process = subprocess.Popen([UPHELD, "serve"], env=self.environment, stdout=said, stderr=said)
+        self._wait(lambda: "serving https://" in self.said.read_text())
+
+    def stop(self) -> int:
+        """One Ctrl-C; the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(30)
+
+    def remove(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+        for name in self.databases:
+            instance.server().run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        files = sorted(self.home.letters.glob("*.eml"))
+        found = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [letter for letter in found if letter["To"] == address]
+
+    def code_for(self, address: str, *, after: int = 0) -> str:
+        """The code in the newest letter to this address, once there are more than `after` of them."""
+        self._wait(lambda: len(self.letters_to(address)) > after)
+        return code_in(self.letters_to(address)[-1])
+
+    def _wait(self, until: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not until():
+            if self._process is not None and self._process.poll() is not None:
+                raise AssertionError(f"The server ended: {self.said.read_text()}")
+            if time.monotonic() > end:
+                raise AssertionError(f"Nothing happened for {PATIENCE} seconds: {self.said.read_text()}")
+            time.sleep(0.05)
