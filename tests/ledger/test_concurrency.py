@@ -13,7 +13,7 @@ from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WRITERS, EACH = 4, 60
+WRITERS, EACH = 4, 100
 
 WRITER = """
 import django, sys

@@ -17,13 +17,14 @@ from upheld.vault import new_subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = 300
+BEFORE = 250  # the size of the checkpoint before the last
 
 
 @pytest.fixture(autouse=True)
 def log() -> None:
-    append(SIZE - 20)
+    append(BEFORE)
     ledger.sequence()
-    append(20)
+    append(SIZE - BEFORE)
     ledger.sequence()
 
 
@@ -116,7 +117,7 @@ def upper_tile_changed() -> None:
 
 
 def rolled_back() -> None:
-    Entry.objects.filter(index__gte=SIZE - 20).delete()
+    Entry.objects.filter(index__gte=BEFORE).delete()
     Checkpoint.objects.filter(size=SIZE).delete()
 
 
@@ -138,7 +139,7 @@ def rewritten_with_the_key() -> None:
         (changed, "Entry 7 ", "was changed"),
         (another_act_in_the_column, "Entry 7 ", "was changed"),
         (another_subject_in_the_column, "Entry 7 ", "was changed"),
-        (changed_with_its_leaf, f"size {SIZE - 20}", "its root is not that of the entries"),
+        (changed_with_its_leaf, f"size {BEFORE}", "its root is not that of the entries"),
         (dropped, "Entry 7 ", "dropped"),
         (dropped_and_closed_up, "Entry 7 ", "dropped"),
         (inserted_in_the_middle, "Entry 7 ", "inserted"),

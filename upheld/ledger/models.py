@@ -78,7 +78,7 @@ class Tile(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A size and root that were signed; each stays."""
+    """A size and root that were signed: the newest, and the last one of each 256 entries."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField()

@@ -12,7 +12,7 @@ from upheld.ledger.entries import leaf
 from upheld.ledger.errors import ForkRefused
 from upheld.ledger.locking import take_the_pen
 from upheld.ledger.models import Checkpoint, Entry
-from upheld.ledger.tree import Tree
+from upheld.ledger.tree import WIDTH, Tree
 
 BATCH = 2000  # entries a transaction, so that a backlog of millions needs little memory
 
@@ -22,7 +22,7 @@ def sequence() -> Signed | None:
 
     Raises ForkRefused rather than sign a log that does not continue the checkpoint seen before.
     """
-    while _sequence_some() == BATCH:
+    while Entry.objects.waiting().exists() and _sequence_some() == BATCH:
         pass
     newest = latest()
     if newest is not None:
@@ -37,19 +37,21 @@ def latest() -> Signed | None:
 
 @transaction.atomic
 def _sequence_some() -> int:
-    if not Entry.objects.waiting().exists():
-        return 0
     take_the_pen()
     rows = list(Entry.objects.waiting().values_list("id", "salt", "body")[:BATCH])
     newest = latest()
     tree = Tree(newest.size if newest else 0)
-    _refuse_fork(tree)
+    # Read under the lock: nobody can have been shown a checkpoint that is newer than `newest`.
+    for known in {newest, seen.last()}:
+        if known is not None:
+            _refuse_fork(tree, known)
     if rows:
         _place([id for id, _, _ in rows], tree.size)
         tree.extend(leaf(bytes(salt), bytes(body)) for _, salt, body in rows)
         tree.save()
         signed = checkpoints.sign(tree.size, merkle.root(tree.read, tree.size), keys.signer())
         Checkpoint.objects.create(size=signed.size, root=signed.root, note=signed.note)
+        _thin(newest, signed)
     return len(rows)
 
 
@@ -57,14 +59,19 @@ def _remember(newest: Signed) -> None:
     """After the commit; also what a crash before this line left behind."""
     known = seen.last()
     if known is None or known.size < newest.size:
-        _refuse_fork(Tree(newest.size))
+        if known is not None:
+            _refuse_fork(Tree(newest.size), known)
         seen.remember(newest)
 
 
-def _refuse_fork(tree: Tree) -> None:
-    known = seen.last()
-    if known is None:
-        return
+def _thin(before: Signed | None, newest: Signed) -> None:
+    """Keep the last checkpoint of each tile: one a second for years would outgrow the entries, and whatever the
+    one before said, the newest says too."""
+    if before is not None and before.size // WIDTH == newest.size // WIDTH:
+        Checkpoint.objects.filter(size=before.size).delete()
+
+
+def _refuse_fork(tree: Tree, known: Signed) -> None:
     if known.size > tree.size or merkle.root(tree.read, known.size) != known.root:
         raise ForkRefused(f"size {known.size}, the database's log has {tree.size}")
 
@@ -77,3 +84,4 @@ def _place(ids: list[object], first: int) -> None:
     with connection.cursor() as cursor:
         # The names are the model's own; the values are bound.
         cursor.executemany(f"UPDATE {table} SET {index} = %s WHERE {key} = %s AND {index} IS NULL", values)  # noqa: S608
+        assert cursor.rowcount == len(ids), "an entry was placed twice, or vanished, under the sequencer's lock"
