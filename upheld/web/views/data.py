@@ -21,14 +21,22 @@ MOST = 100  # lines of each list on the page; all of them are in the download
 @door("GET", signed_in=True)
 def data(request: HttpRequest) -> HttpResponse:
     held = verbs.see(account_of(request).subject, by=actor(request))
+    names = _names(held)
     context = {
         "held": held,
         "items": [(item, len(held.openings_of(item))) for item in held.items],
-        "openings": held.openings[:MOST],
+        "handed": [(handed, [names.get(name, name) for name in handed.data]) for handed in held.disclosures],
+        "openings": [(each, [names.get(name, name) for name in each.fields]) for each in held.openings[:MOST]],
         "more": max(0, len(held.openings) - MOST),
         "story": held.story[:MOST],
     }
     return render(request, "web/data.html", context)
+
+
+def _names(held: Held) -> dict[str, str]:
+    """How people read the name of a field or of a datum."""
+    declared = {name: datum.title or name for name, datum in held.policy.data.items()}
+    return declared | {item.field: item.title for item in held.items}
 
 
 @door("GET", "POST", signed_in=True)
