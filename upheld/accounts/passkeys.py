@@ -145,11 +145,13 @@ def begin_passkey_sign_in(account: Account | None = None, *, by: Actor) -> Cerem
 
 
 @transaction.atomic
-def finish_passkey_sign_in(*, credential: str, challenge: str, by: Actor) -> Account | WrongPasskey:
-    """Whose passkey answered. It needs no second factor: it is two."""
+def finish_passkey_sign_in(
+    *, credential: str, challenge: str, by: Actor, owner: Account | None = None
+) -> Account | WrongPasskey:
+    """Whose passkey answered; with `owner`, theirs only. It needs no second factor: it is two."""
     row = _named(credential) if challenge else None
     account = account_of(row.subject) if row else None
-    if row is None or account is None:
+    if row is None or account is None or (owner is not None and account != owner):
         return WrongPasskey()
     row = Passkey.objects.lock(row)
     sealed = vault.open(row, ["credential"], by=by, purpose=PURPOSE)["credential"]

@@ -35,8 +35,8 @@ def prove_by_code(account: Account, *, code: str, by: Actor) -> Proof | WrongCod
 
 
 def prove_by_passkey(account: Account, *, credential: str, challenge: str, by: Actor) -> Proof | WrongPasskey:
-    owner = passkeys.finish_passkey_sign_in(credential=credential, challenge=challenge, by=by)
-    return _proof(account) if isinstance(owner, Account) and owner == account else WrongPasskey()
+    answer = passkeys.finish_passkey_sign_in(credential=credential, challenge=challenge, by=by, owner=account)
+    return _proof(answer) if isinstance(answer, Account) else answer
 
 
 def _proof(account: Account) -> Proof:

@@ -67,8 +67,9 @@ def nobody(*, by: Actor, entries: int = 1) -> None:
     somebody = vault.new_subject()
     Address.objects.filter(subject=somebody, id=somebody).first()
     account_of(somebody)
-    ring.of([somebody])
-    ledger.append_many([ledger.Draft(Act.ADDRESS_UNKNOWN, by=by) for _ in range(entries)])
+    with transaction.atomic():
+        ledger.append_many([ledger.Draft(Act.ADDRESS_UNKNOWN, by=by) for _ in range(entries)])
+        ring.of([somebody])
 
 
 @transaction.atomic
