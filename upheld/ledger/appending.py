@@ -28,11 +28,21 @@ def append_many(drafts: Sequence[Draft]) -> list[Entry]:
         raise NotInTransaction
     now = datetime.now(UTC)
     entries = [_entry(draft, now) for draft in drafts]
-    if len(entries) == 1:
-        entries[0].save(force_insert=True)
-    else:
-        Entry.objects.bulk_create(entries, batch_size=500)
+    _insert(entries)
     return entries
+
+
+def _insert(entries: Sequence[Entry]) -> None:
+    """One prepared statement for them all: every request appends, and Django's own insert costs much more."""
+    fields = [field for field in Entry._meta.concrete_fields if field.attname != "index"]
+    quote = connection.ops.quote_name
+    columns, places = ", ".join(quote(f.column) for f in fields), ", ".join(["%s"] * len(fields))
+    rows = [[f.get_db_prep_save(getattr(e, f.attname), connection) for f in fields] for e in entries]
+    with connection.cursor() as cursor:
+        # The names are the model's own; the values are bound.
+        cursor.executemany(f"INSERT INTO {quote(Entry._meta.db_table)} ({columns}) VALUES ({places})", rows)  # noqa: S608
+    for entry in entries:
+        entry._state.adding = False
 
 
 def _entry(draft: Draft, at: datetime) -> Entry:

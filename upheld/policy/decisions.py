@@ -1,6 +1,6 @@
 """May this happen? A pure function over a policy, which refuses whatever nothing declared permits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -64,15 +64,31 @@ def require(
     source: str = "",
 ) -> None:
     """Ask the policy in force. Raises Refused with the reason; PolicyError when there is no policy to ask."""
-    answer = may(
-        act,
-        policy=force.in_force(),
-        by=by,
-        subject=subject,
-        purpose=purpose,
-        data=data,
-        recipient=recipient,
-        source=source,
-    )
-    if not answer:
-        raise Refused(answer.reason)
+    require_each(act, [subject], by=by, purpose=purpose, data=data, recipient=recipient, source=source)
+
+
+def require_each(
+    act: Act,
+    subjects: Iterable[UUID | None],
+    *,
+    by: Actor,
+    purpose: str = "",
+    data: Collection[str] = (),
+    recipient: str = "",
+    source: str = "",
+) -> None:
+    """`require` for many people under one policy: the one that holds when the first is asked about."""
+    policy = force.in_force()
+    for subject in subjects:
+        answer = may(
+            act,
+            policy=policy,
+            by=by,
+            subject=subject,
+            purpose=purpose,
+            data=data,
+            recipient=recipient,
+            source=source,
+        )
+        if not answer:
+            raise Refused(answer.reason)

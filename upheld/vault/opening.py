@@ -10,7 +10,7 @@ from django.db import transaction
 from upheld import ledger
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
-from upheld.policy.decisions import require
+from upheld.policy.decisions import require_each
 from upheld.vault import envelope
 from upheld.vault.keys import ring
 from upheld.vault.rows import Personal
@@ -50,8 +50,7 @@ def _record(rows: Sequence[Personal], names: tuple[str, ...], *, by: Actor, purp
     model = type(rows[0])
     data = model.data_of(names)
     counts = Counter(row.subject for row in rows)
-    for subject in counts:
-        require(Act.FIELD_OPEN, by=by, subject=subject, purpose=purpose, data=data)
+    require_each(Act.FIELD_OPEN, counts, by=by, purpose=purpose, data=data)
     single = rows[0].reference if len(rows) == 1 else model.label()
     facts: dict[str, ledger.Fact] = {"row": single, "fields": sorted(names), "purpose": purpose}
     if because:
