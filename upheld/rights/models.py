@@ -16,3 +16,17 @@ class ErasureRequest(AboutPerson):
 
     def __str__(self) -> str:
         return f"erasure of {self.subject}"
+
+
+class MadeUp(models.Model):
+    """A subject that is nobody: made up by a check, which exercises the rights on it and erases it again.
+
+    The id stays, so that no count of what happened to people ever includes it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)  # the subject's
+    made_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"made up: {self.id}"

@@ -1,0 +1,51 @@
+"""Looks for known values in files and processes, in the ways in which software writes text down."""
+
+import base64
+import mmap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """Byte strings, any of which gives a value away."""
+
+    forms: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, token: str) -> "Needle":
+        """A token of letters and digits: as UTF-8, UTF-16, hexadecimal, and base64 wherever it starts."""
+        plain = token.encode()
+        forms = [plain, plain.upper(), token.encode("utf-16-le"), token.encode("utf-16-be"), plain.hex().encode()]
+        for offset in range(3):
+            encoded = base64.b64encode(bytes(offset) + plain)
+            forms.append(encoded[4:-4])  # the characters that depend on the token alone
+        return cls(tuple(forms))
+
+    def shows_in(self, content: "bytes | mmap.mmap") -> bool:
+        return any(content.find(form) >= 0 for form in self.forms)
+
+
+def files_showing(needle: Needle, files: Iterable[Path]) -> Iterator[str]:
+    """The names of those that do. Mapped, not read: a database may be larger than memory."""
+    for path in files:
+        try:
+            with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                shows = needle.shows_in(content)
+        except (FileNotFoundError, ValueError):  # gone meanwhile, or empty: there is nothing in it
+            continue
+        if shows:
+            yield path.name
+
+
+def processes_showing(needle: Needle) -> Iterator[str]:
+    """Processes whose command line or environment shows it, as far as we may read them (Linux)."""
+    for process in Path("/proc").glob("[0-9]*"):
+        for part in ("cmdline", "environ"):
+            try:
+                content = (process / part).read_bytes()
+            except OSError:  # ended meanwhile, or someone else's
+                continue
+            if needle.shows_in(content):
+                yield f"the {part} of process {process.name}"
