@@ -1,7 +1,10 @@
 """Looks for known values in files and processes, in the ways in which software writes text down."""
 
 import base64
+import json
 import mmap
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +30,21 @@ class Needle:
         return any(content.find(form) >= 0 for form in self.forms)
 
 
-def files_showing(needle: Needle, files: Iterable[Path]) -> Iterator[str]:
-    """The names of those that do. Mapped, not read: a database may be larger than memory."""
+def files_showing(needle: Needle, files: Iterable[Path]) -> list[str]:
+    """The names of those that do.
+
+    Looked at in a process of its own, which is told over a pipe: a process that opens and closes the file of an
+    SQLite database drops the locks of its own connections to it (POSIX), and the next writer may damage the database.
+    """
+    told = json.dumps({"forms": [form.hex() for form in needle.forms], "files": [str(path) for path in files]})
+    command = [sys.executable, "-I", __file__]
+    done = subprocess.run(command, input=told, capture_output=True, text=True, check=True)  # noqa: S603 - our own file
+    names: list[str] = json.loads(done.stdout)
+    return names
+
+
+def _showing(needle: Needle, files: Iterable[Path]) -> Iterator[str]:
+    """Mapped, not read: a database may be larger than memory."""
     for path in files:
         try:
             with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
@@ -49,3 +65,9 @@ def processes_showing(needle: Needle) -> Iterator[str]:
                 continue
             if needle.shows_in(content):
                 yield f"the {part} of process {process.name}"
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    wanted = Needle(tuple(bytes.fromhex(form) for form in asked["forms"]))
+    json.dump(list(_showing(wanted, map(Path, asked["files"]))), sys.stdout)
