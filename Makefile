@@ -25,7 +25,7 @@ bench: setup  ## what the promises cost, as ratios to a plain twin
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: setup  ## write the reference pages from the code
-	$(BIN)/python -m docs.reference
+	$(BIN)/python -m docs.write
 
 clean:  ## remove what the other targets made, never an instance
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
