@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from upheld.accounts.answers import CodeSpent, NoMoreCodes, Refusal, WrongCode
+from upheld.accounts.answers import CodeSpent, NoMoreCodes, WrongCode
 from upheld.accounts.models import AddressChange, SignUp
 from upheld.accounts.periods import CODE_LASTS, CODE_SENDS, CODE_TRIES
 from upheld.vault.keys.ring import service_key
@@ -47,7 +47,7 @@ def issue_again(row: Coded) -> str | NoMoreCodes:
     return code
 
 
-def refuse(row: Coded, code: str) -> Refusal | None:
+def refuse(row: Coded, code: str) -> WrongCode | CodeSpent | None:
     """Why this code does not do, counted on the row, which the caller has locked; None when it does."""
     if row.tries >= CODE_TRIES or timezone.now() - row.code_at > CODE_LASTS:
         return CodeSpent()

@@ -38,6 +38,7 @@ from upheld.accounts.signing_in import (
     start_session,
 )
 from upheld.accounts.signing_up import begin_sign_up, confirm_sign_up, expire_sign_ups, resend_code
+from upheld.contact.verbs import burn_orphans
 
 __all__ = [
     "begin_change_of_address",
@@ -89,3 +90,4 @@ def sweep() -> None:
     expire_resets()
     expire_sessions()
     forget_used()
+    burn_orphans()
