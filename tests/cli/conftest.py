@@ -18,8 +18,7 @@ from tests import instance
 from upheld.home import Home
 
 UPHELD = str(Path(sys.executable).with_name("upheld"))
-START_SECONDS = 60
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class Served:
         return found
 
 
-def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 40) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():
@@ -115,25 +114,44 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], other.getsockname()[1]
 
 
-@pytest.fixture
-def command(tmp_path: Path) -> Iterator[Command]:
+@contextmanager
+def new_command(folder: Path) -> Iterator[Command]:
     """`upheld` for an instance that is not made yet, on the database that this run is for."""
     name = f"cli_{uuid4().hex[:8]}"
     databases = instance.databases(name)
     names = [f"{name}_data", f"{name}_keys"] if databases["DATABASE_URL"] else []
     if names:
         instance.server().run(*(f"CREATE DATABASE {each}" for each in names))
-    home = Home(tmp_path / "var")
+    home = Home(folder / "var")
     yield Command(home, os.environ | databases | {"UPHELD_HOME": str(home.folder)})
     if names:
         instance.server().run(*(f"DROP DATABASE {each} WITH (FORCE)" for each in names))
 
 
-@pytest.fixture
-def made(command: Command) -> Command:
-    """`upheld` for an instance that is made, with ports of its own."""
+def make(command: Command) -> Command:
+    """Make the instance, with ports of its own."""
     command.ok("init")
     https, http = free_ports()
     text = command.home.toml.read_text().replace("# port = 8443", f"port = {https}")
     command.home.toml.write_text(text.replace("# http_port = 0", f"http_port = {http}"))
     return Command(Home(command.home.folder), command.environment)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Command]:
+    with new_command(tmp_path) as command:
+        yield command
+
+
+@pytest.fixture
+def made(command: Command) -> Command:
+    return make(command)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Command, Served]]:
+    """A server for tests that leave it as it was."""
+    with new_command(tmp_path_factory.mktemp("shared")) as command:
+        made = make(command)
+        with made.serving() as served:
+            yield made, served

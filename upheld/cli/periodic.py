@@ -1,28 +1,59 @@
 """What is done again and again, each a verb of some room."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from upheld import ledger, vault
+from upheld.accounts import verbs as accounts
+from upheld.evidence import verbs as evidence
+from upheld.rights import rehearsal
+from upheld.rights import verbs as rights
 
-MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
+MINUTE, HOUR = 60, 3600
 
 
 def forget_finished_tasks() -> None:
     call_command("prune_db_task_results", verbosity=0)
 
 
-EVERY: tuple[tuple[float, Callable[[], object]], ...] = (
-    (1, ledger.sequence),
-    (MINUTE, vault.resume),
-    (HOUR, forget_finished_tasks),
+Rounds = tuple[tuple[float, Callable[[], object]], ...]
+
+# What people wait for, and what may take its time: a lane each, so that no check delays a place in the ledger.
+EVERY: tuple[Rounds, ...] = (
+    ((1, ledger.sequence),),
+    (
+        (MINUTE, rights.resume),
+        (MINUTE, vault.resume),
+        (5 * MINUTE, accounts.sweep),
+        (5 * MINUTE, rehearsal.sweep),
+        (MINUTE, evidence.run_due),
+        (HOUR, forget_finished_tasks),
+    ),
 )
+
+
+class Lane(threading.Thread):
+    """Verbs that take turns, until told to stop."""
+
+    def __init__(self, rounds: Rounds, stopping: threading.Event) -> None:
+        super().__init__(name=f"lane of {rounds[0][1].__qualname__}", daemon=True)
+        self._rounds = [Round(seconds, verb) for seconds, verb in rounds]
+        self._stopping = stopping
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            for each in self._rounds:
+                if not self._stopping.is_set():
+                    each.run_if_due()
+            self._stopping.wait(min(each.wait for each in self._rounds))
+        connections.close_all()
 
 
 @dataclass

@@ -9,7 +9,6 @@ from django_tasks_db.management.commands.db_worker import Worker
 from upheld.cli.periodic import tell
 
 LOOK_SECONDS = 1.0
-FINISH_SECONDS = 6.0  # for the task in hand
 AGAIN_SECONDS = 5.0
 
 
@@ -37,7 +36,7 @@ class Tasks(threading.Thread):
                 self._stopping.wait(AGAIN_SECONDS)
         connections.close_all()
 
-    def finish(self) -> None:
-        """Let the task in hand end; one that takes longer is marked as running and is looked at by its room."""
+    def join(self, timeout: float | None = None) -> None:
+        """Let the task in hand end, and take no other."""
         self._worker.running = False
-        self.join(FINISH_SECONDS)
+        super().join(timeout)

@@ -2,6 +2,7 @@
 certificate: the processes are then replaced one after the other."""
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -19,14 +20,12 @@ from upheld.web import tls
 APPLICATION = "upheld.web.wsgi:application"
 HEAD_SECONDS = 10
 HEAD_BYTES = 64 * 1024
-STOP_SECONDS = 5
+STOP_SECONDS = 4
 REPLACE_SECONDS = 2.0  # in which a new process loads the site before the old one stops
 
 
 def load() -> Callable[..., Any]:
     """The site, in each web process."""
-    # Until granian sets its own handlers, those of its parent are still here, and would swallow a request to stop.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lifeline.hold()
     from upheld.web.wsgi import application
 
@@ -61,6 +60,12 @@ def server(home: Home, address: str) -> Server:
     return made
 
 
+def stop_at_once() -> None:
+    """In a new web process, until granian sets its handlers: its parent's are copied, and would swallow the signal."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 if __name__ == "__main__":
     lifeline.hold()
+    os.register_at_fork(after_in_child=stop_at_once)
     server(Home.here(), sys.argv[1]).serve(target_loader=load, wrap_loader=False)

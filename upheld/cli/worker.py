@@ -2,8 +2,12 @@
 
 import signal
 import threading
+import time
 
 import click
+
+STOP = {signal.SIGINT, signal.SIGTERM}
+FINISH_SECONDS = 6.0
 
 
 @click.command(name="worker", epilog="Example: upheld worker")
@@ -19,24 +23,24 @@ def command(with_parent: bool) -> None:
 
     if with_parent:
         lifeline.hold()
-    stopping = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopping.set())
     open_instance()
     start.check()
-    work(stopping)
+    work()
 
 
-def work(stopping: threading.Event) -> None:
-    """Run periodic work here and tasks in a thread beside it, until told to stop."""
-    from upheld.cli.periodic import EVERY, Round
+def work() -> None:
+    """Run each lane of periodic work, and tasks, in a thread of its own, until a signal says to stop."""
+    from upheld.cli.periodic import EVERY, Lane
     from upheld.cli.tasks import Tasks
 
-    tasks = Tasks(stopping)
-    tasks.start()
-    rounds = [Round(seconds, verb) for seconds, verb in EVERY]
-    while not stopping.is_set():
-        for each in rounds:
-            each.run_if_due()
-        stopping.wait(min(each.wait for each in rounds))
-    tasks.finish()
+    # Blocked here, and so in every thread: a signal waits until it is asked for below, and interrupts nothing.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+    stopping = threading.Event()
+    threads = [*(Lane(rounds, stopping) for rounds in EVERY), Tasks(stopping)]
+    for each in threads:
+        each.start()
+    signal.sigwait(STOP)
+    stopping.set()
+    until = time.monotonic() + FINISH_SECONDS  # what is in hand ends; every verb is safe to interrupt after that
+    for each in threads:
+        each.join(max(0.0, until - time.monotonic()))
