@@ -44,6 +44,8 @@ def test_several_writers_and_sequencers() -> None:
         now = dict(Entry.objects.placed().values_list("id", "index"))
         assert places.items() <= now.items()  # a place once seen stays
         places = now
+        found = ledger.verify()  # what is at work meanwhile is no tampering
+        assert found.ok, found.problem
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     ledger.sequence()
     kept = EACH - EACH // 5

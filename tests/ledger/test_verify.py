@@ -112,6 +112,49 @@ def forged_root() -> None:
     newest.save()
 
 
+def leaf_changed_in_the_tile() -> None:
+    tile = Tile.objects.get(level=0, index=0)
+    data = bytearray(tile.data)
+    data[7 * 32] ^= 1
+    Tile.objects.filter(level=0, index=0).update(data=bytes(data))
+
+
+def tile_lost() -> None:
+    Tile.objects.filter(level=0, index=1).delete()
+
+
+def salt_lent_to_the_body() -> None:
+    """The same bytes, cut elsewhere, have the same leaf."""
+    entry = at(7)
+    Entry.objects.filter(index=7).update(salt=bytes(entry.salt) + bytes(entry.body)[:1], body=bytes(entry.body)[1:])
+
+
+def inserted_before_the_first() -> None:
+    a_new_one(-1)
+
+
+def swapped_far_apart() -> None:
+    Entry.objects.filter(index=7).update(index=-1)
+    Entry.objects.filter(index=270).update(index=7)
+    Entry.objects.filter(index=-1).update(index=270)
+
+
+def forged_longer() -> None:
+    """A checkpoint of a log that does not exist, signed by somebody else."""
+    forger = Signer.from_seed(keys.signer().name, os.urandom(32))
+    root = os.urandom(32)
+    Checkpoint.objects.create(size=10**12, root=root, note=checkpoints.sign(10**12, root, forger).note)
+
+
+def checkpoint_of_another_size() -> None:
+    newest = Checkpoint.objects.get(size=SIZE)
+    Checkpoint.objects.filter(size=BEFORE).update(root=newest.root, note=newest.note)
+
+
+def seen_file_damaged() -> None:
+    seen.path().write_text("nothing")
+
+
 def upper_tile_changed() -> None:
     Tile.objects.filter(level=1, index=0).update(data=os.urandom(32))
 
@@ -140,6 +183,14 @@ def rewritten_with_the_key() -> None:
         (another_act_in_the_column, "Entry 7 ", "was changed"),
         (another_subject_in_the_column, "Entry 7 ", "was changed"),
         (changed_with_its_leaf, f"size {BEFORE}", "its root is not that of the entries"),
+        (leaf_changed_in_the_tile, "tile/0/000 ", "hash of entry 7 "),
+        (tile_lost, "tile/0/001 ", "hash of entry 256 "),
+        (salt_lent_to_the_body, "Entry 7 ", "was changed"),
+        (inserted_before_the_first, "Entry -1 ", "inserted"),
+        (swapped_far_apart, "Entry 7 ", "belongs at 270"),
+        (forged_longer, "size 1000000000000", "forged"),
+        (checkpoint_of_another_size, f"size {BEFORE}", "forged"),
+        (seen_file_damaged, "ledger/checkpoint", "cannot be trusted"),
         (dropped, "Entry 7 ", "dropped"),
         (dropped_and_closed_up, "Entry 7 ", "dropped"),
         (inserted_in_the_middle, "Entry 7 ", "inserted"),
@@ -148,7 +199,7 @@ def rewritten_with_the_key() -> None:
         (truncated, f"Entry {SIZE - 3} ", "missing"),
         (forged_by_another_key, f"size {SIZE}", "forged"),
         (forged_root, f"size {SIZE}", "forged"),
-        (upper_tile_changed, "level 1", "changed"),
+        (upper_tile_changed, "tile/1/000 ", "changed"),
         (rolled_back, f"had {SIZE}", "rolled back"),
         (rewritten_with_the_key, f"first {SIZE}", "rewritten"),
     ],

@@ -64,6 +64,13 @@ def read_body(data: bytes) -> dict[str, Any]:
     return parsed
 
 
+def says(body: bytes, *, id: str, act: str, subject: str | None) -> bool:
+    """Whether these columns are what the entry says. Canonical JSON begins and ends with them: nothing is parsed."""
+    about = f'"{subject}"' if subject else "null"
+    ending = f'"id":"{id}","subject":{about},"v":{VERSION}}}'
+    return body.startswith(f'{{"act":"{act}","at":"'.encode()) and body.endswith(ending.encode())
+
+
 def leaf_data(salt: bytes, body: bytes) -> bytes:
     """What the public log holds: a commitment that says nothing to whoever was not shown salt and body."""
     return LEAF + hashlib.sha256(salt + body).digest()

@@ -5,7 +5,7 @@ class LedgerError(Exception):
     """The ledger refused."""
 
     def __init__(self, *parts: object) -> None:
-        super().__init__((self.__doc__ or "").format(*parts))
+        super().__init__(" ".join((self.__doc__ or "").split()).format(*parts))
 
 
 class BadFact(LedgerError):
@@ -22,6 +22,11 @@ class BadNote(LedgerError):
 
 class BadProof(LedgerError):
     """The proof does not hold: {0}."""
+
+
+class BadSeen(BadNote):
+    """The checkpoint that was seen last, in {0}, cannot be trusted: {1}. Put the file back from a copy, or find out who
+    changed it."""
 
 
 class ForkRefused(LedgerError):

@@ -100,13 +100,18 @@ class Frontier:
         self.size = 0
         self._perfect: list[tuple[int, bytes]] = []  # (level, hash), the largest first
 
-    def append(self, leaf: bytes) -> None:
-        level, value = 0, leaf
+    def append(self, value: bytes, level: int = 0) -> None:
+        """Add a leaf, or a perfect subtree of 2**level leaves: the size is then a multiple of 2**level."""
+        self.size += 1 << level
         while self._perfect and self._perfect[-1][0] == level:
             value = node_hash(self._perfect.pop()[1], value)
             level += 1
         self._perfect.append((level, value))
-        self.size += 1
+
+    def copy(self) -> "Frontier":
+        other = Frontier()
+        other.size, other._perfect = self.size, list(self._perfect)
+        return other
 
     def root(self) -> bytes:
         if not self._perfect:

@@ -9,7 +9,7 @@ from typing import Any
 
 from upheld.ledger import checkpoints, merkle
 from upheld.ledger.checkpoints import Signed
-from upheld.ledger.entries import leaf, read_body
+from upheld.ledger.entries import SALT, leaf, read_body
 from upheld.ledger.errors import BadNote, BadProof
 from upheld.ledger.notes import Verifier
 
@@ -47,10 +47,12 @@ def check_proof(text: str, key: str | Verifier) -> Proven:
         extra = json.loads(_bytes(lines[1].removeprefix("extra ")))
         salt, body = _bytes(extra["salt"]), _bytes(extra["body"])
         path = [_bytes(line) for line in lines[3:]]
+        if len(salt) != SALT:  # else bytes could move between salt and entry, and the leaf would be the same
+            raise ValueError(salt)
         entry = read_body(body)
     except BadNote as error:
         raise BadProof(str(error)) from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadProof("a part of it is damaged") from None
     place = int(index[1])
     if merkle.root_of_inclusion(leaf(salt, body), place, checkpoint.size, path) != checkpoint.root:

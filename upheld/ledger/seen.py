@@ -8,6 +8,7 @@ from django.conf import settings
 
 from upheld.ledger import checkpoints, keys
 from upheld.ledger.checkpoints import Signed
+from upheld.ledger.errors import BadNote, BadSeen
 
 
 def path() -> Path:
@@ -16,12 +17,13 @@ def path() -> Path:
 
 
 def last() -> Signed | None:
-    """Raises BadNote when the file is not a checkpoint that this instance signed."""
+    """Raises BadSeen when the file is not a checkpoint that this instance signed."""
     try:
-        note = path().read_text("utf-8")
+        return checkpoints.read(path().read_text("utf-8"), keys.verifier())
     except FileNotFoundError:
         return None
-    return checkpoints.read(note, keys.verifier())
+    except (BadNote, UnicodeDecodeError):
+        raise BadSeen(path(), "this instance's key did not sign it") from None
 
 
 def remember(checkpoint: Signed) -> None:
@@ -35,3 +37,13 @@ def remember(checkpoint: Signed) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(file.name, path())
+    _to_disk(path().parent)
+
+
+def _to_disk(folder: Path) -> None:
+    """So that a power cut does not bring the older file back."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -4,8 +4,8 @@ A partial tile is the beginning of the full one, so the row of the widest serves
 """
 
 from collections.abc import Iterable
+from hashlib import sha256
 
-from upheld.ledger.merkle import node_hash
 from upheld.ledger.models import Tile
 
 HEIGHT = 8
@@ -14,11 +14,11 @@ HASH = 32
 
 
 def root_of(hashes: bytes) -> bytes:
-    """The root of a perfect subtree, from its 2**n hashes one after another."""
-    nodes = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
-    while len(nodes) > 1:
-        nodes = [node_hash(nodes[i], nodes[i + 1]) for i in range(0, len(nodes), 2)]
-    return nodes[0]
+    """The root of a perfect subtree, from its 2**n hashes one after another: `merkle.node_hash` of pairs, in place."""
+    while len(hashes) > HASH:
+        pairs = range(0, len(hashes), 2 * HASH)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH]).digest() for at in pairs])
+    return hashes
 
 
 class Tree:

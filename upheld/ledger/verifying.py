@@ -1,25 +1,28 @@
-"""Recompute everything, and name the first thing that does not fit."""
+"""Recompute everything, and name the first thing that does not fit.
 
-from collections.abc import Callable, Iterator
+Entries may be appended and placed meanwhile: what is verified is the log of the newest checkpoint at the beginning.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
-from upheld.ledger import checkpoints, keys, merkle, seen
+from upheld.ledger import checkpoints, keys, seen, stored
 from upheld.ledger.checkpoints import Signed
-from upheld.ledger.entries import leaf, read_body
 from upheld.ledger.errors import BadNote
-from upheld.ledger.models import Checkpoint, Entry, Tile
-from upheld.ledger.tree import HASH, WIDTH, root_of
+from upheld.ledger.merkle import Frontier
+from upheld.ledger.models import Checkpoint, Entry
+from upheld.ledger.stored import Row
+from upheld.ledger.tampering import Misfit, hash_changed, misplaced, not_what_was_signed
+from upheld.ledger.tree import HASH, HEIGHT, WIDTH, root_of
 
 Progress = Callable[[int, int], None]
-Row = tuple[int, UUID, str, UUID | None, bytes, bytes]
-EVERY = 5000
+EVERY = 16 * WIDTH  # entries between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`problem` is one sentence about the first entry, tile or checkpoint that does not fit; empty when all is well."""
+    """`problem` is one sentence about the first entry, tile or checkpoint that does not fit; empty when all is well.
+    `entries` counts those that were found to fit."""
 
     entries: int
     problem: str = ""
@@ -29,150 +32,129 @@ class Verification:
         return not self.problem
 
 
-class _Misfit(Exception):
-    pass
-
-
 def verify(progress: Progress = lambda done, total: None, known: Signed | None = None) -> Verification:
     """Read the whole ledger in constant memory: every entry against its leaf, every leaf against its tile, every tile
-    against the tree, every checkpoint against its signature and the tree, and the newest against `known`, by default
-    the one seen last by this instance."""
-    walk = _Walk(progress)
+    against the tree, every checkpoint against its signature and the tree, and all against `known`, by default the
+    checkpoint that this instance has seen last."""
+    tree = Frontier()
     try:
-        walk.run(known or seen.last())
-    except (_Misfit, BadNote) as misfit:
-        return Verification(walk.tree.size, str(misfit))
-    return Verification(walk.tree.size)
+        # What was seen is read before what is stored: a sequencer at work writes them in the other order.
+        known = known or seen.last()
+        _Walk(tree, known, progress).run()
+    except (Misfit, BadNote) as misfit:
+        return Verification(tree.size, str(misfit))
+    return Verification(tree.size)
 
 
 class _Walk:
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.tree = merkle.Frontier()
+    def __init__(self, tree: Frontier, known: Signed | None, progress: Progress) -> None:
+        self.tree, self.known, self.progress = tree, known, progress
         self.verifier = keys.verifier()
-        self.checkpoints = iter(Checkpoint.objects.order_by("size").iterator(chunk_size=EVERY))
-        self.next_checkpoint = next(self.checkpoints, None)
-        self.total = 0
-        self.last: Signed | None = None
-        self.tiles = _Tiles()
-
-    def run(self, known: Signed | None) -> None:
         newest = Checkpoint.objects.order_by("-size").first()
         self.total = newest.size if newest else 0
-        self._not_rolled_back(known)
-        for row in _rows():
-            self._entry(row)
-            self._checkpoints(known)
+        if newest:
+            self._signed(newest)
+        self.checkpoints = Checkpoint.objects.filter(size__lte=self.total).order_by("size").iterator(chunk_size=1000)
+        self.next_checkpoint = next(self.checkpoints, None)
+        self.above = b""  # the tile of level 1 over the entries at hand
+        self.lies_above: int | None = None  # the first hash of level 1 that is wrong, if the entries prove to be right
+
+    def run(self) -> None:
+        if self.known is not None and self.known.size > self.total:
+            raise Misfit(
+                f"The log has {self.total} signed entries, and had {self.known.size} at the checkpoint seen before: "
+                "it was rolled back."
+            )
+        self._stop()
+        for block in stored.blocks(self.total):
+            self._block(block)
             if self.tree.size % EVERY == 0:
                 self.progress(self.tree.size, self.total)
         if self.tree.size < self.total:
-            raise _Misfit(f"Entry {self.tree.size} is missing: the log ends there, and {self.total} were signed.")
+            raise Misfit(f"Entry {self.tree.size} is missing: the log ends there, and {self.total} were signed.")
+        self._nothing_behind()
         self._upper_tiles()
         self.progress(self.total, self.total)
 
-    def _not_rolled_back(self, known: Signed | None) -> None:
-        if known is not None and known.size > self.total:
-            raise _Misfit(
-                f"The log has {self.total} signed entries, and had {known.size} at the checkpoint seen before: "
-                "it was rolled back."
-            )
+    def _block(self, block: list[Row]) -> None:
+        start = self.tree.size
+        leaves = b"".join([row.leaf for row in block])
+        signed = stored.tile(0, start // WIDTH)
+        in_place = block[0].index == start and block[-1].index == start + len(block) - 1
+        if not in_place or leaves != signed[: len(leaves)] or not all(row.whole for row in block):
+            raise self._first_misfit(block, signed)
+        root = self._root_of_full(start // WIDTH, leaves) if len(block) == WIDTH else None
+        if root is not None and self._next_stop() >= start + WIDTH:
+            self.tree.append(root, HEIGHT)
+            self._stop()
+        else:
+            for row in block:
+                self.tree.append(row.leaf)
+                self._stop()
 
-    def _entry(self, row: Row) -> None:
-        index, id, act, subject, body, salt = row
-        place = self.tree.size
-        if index != place:
-            raise _Misfit(f"Entry {place} is missing: after it comes {index}. It was dropped.")
-        if place >= self.total:
-            raise _Misfit(f"Entry {place} ({id}) was never signed: it was inserted behind the last checkpoint.")
-        computed = leaf(salt, body)
-        if computed != self.tiles.leaf(place):
-            raise _Misfit(f"Entry {place} ({id}) {self._how(place, computed)}.")
-        if not _is_copy(read_body(body), id, act, subject):
-            raise _Misfit(f"Entry {place} ({id}) was changed: its columns say something else than what was signed.")
-        self.tree.append(computed)
+    def _root_of_full(self, index: int, leaves: bytes) -> bytes:
+        root = root_of(leaves)
+        if index % WIDTH == 0:
+            self.above = stored.tile(1, index // WIDTH)
+        at = index % WIDTH * HASH
+        if self.above[at : at + HASH] != root and self.lies_above is None:
+            self.lies_above = index
+        return root
 
-    def _how(self, place: int, computed: bytes) -> str:
-        """In what way an entry differs from what was signed in its place."""
-        following = Entry.objects.filter(index=place + 1).values_list("salt", "body").first()
-        its_leaf = leaf(bytes(following[0]), bytes(following[1])) if following else b""
-        if its_leaf == self.tiles.leaf(place):
-            swapped = computed == self.tiles.leaf(place + 1)
-            return "and the next were swapped" if swapped else "was inserted: the next one belongs here"
-        elsewhere = self.tiles.find(computed)
-        if elsewhere == place + 1:
-            return "stands one place too early: the one before it was dropped"
-        if elsewhere is not None:
-            return f"belongs at {elsewhere}: entries were swapped"
-        return "was changed: it is not what was signed"
+    def _first_misfit(self, block: list[Row], signed: bytes) -> Misfit:
+        start = self.tree.size
+        for place, row in enumerate(block, start):
+            at = (place - start) * HASH
+            if row.index != place:
+                return misplaced(row, place)
+            if row.leaf != signed[at : at + HASH]:
+                return not_what_was_signed(row, self.tree)
+            if not row.whole:
+                return Misfit(f"Entry {place} ({row.id}) was changed: its columns are not what was signed.")
+        raise AssertionError("a block whose rows all fit was taken for one that does not")
 
-    def _checkpoints(self, known: Signed | None) -> None:
+    def _next_stop(self) -> int:
+        """The next size at which the tree's root was signed."""
+        sizes = [self.next_checkpoint.size] if self.next_checkpoint else []
+        if self.known is not None and self.known.size > self.tree.size:
+            sizes.append(self.known.size)
+        return min(sizes, default=self.total)
+
+    def _stop(self) -> None:
         size = self.tree.size
-        if known is not None and known.size == size and known.root != self.tree.root():
-            raise _Misfit(f"The first {size} entries are not those of the checkpoint seen before: they were rewritten.")
-        while self.next_checkpoint is not None and self.next_checkpoint.size == size:
-            self._checkpoint(self.next_checkpoint)
+        if self.known is not None and self.known.size == size and self.known.root != self.tree.root():
+            raise Misfit(f"The first {size} entries are not those of the checkpoint seen before: they were rewritten.")
+        while self.next_checkpoint is not None and self.next_checkpoint.size <= size:
+            signed = self._signed(self.next_checkpoint)
+            if (signed.size, signed.root) != (size, self.tree.root()):
+                raise Misfit(f"The checkpoint of size {signed.size} was forged: its root is not that of the entries.")
             self.next_checkpoint = next(self.checkpoints, None)
 
-    def _checkpoint(self, row: Checkpoint) -> None:
+    def _signed(self, row: Checkpoint) -> Signed:
         try:
             signed = checkpoints.read(row.note, self.verifier)
         except BadNote:
-            raise _Misfit(f"The checkpoint of size {row.size} was forged: its signature is not this log's.") from None
-        if (signed.size, signed.root, signed.root) != (row.size, bytes(row.root), self.tree.root()):
-            raise _Misfit(f"The checkpoint of size {row.size} was forged: its root is not that of the entries.")
+            raise Misfit(f"The checkpoint of size {row.size} was forged: its signature is not this log's.") from None
+        if (signed.size, signed.root) != (row.size, bytes(row.root)):
+            raise Misfit(f"The checkpoint of size {row.size} was forged: it was signed for another size or root.")
+        return signed
+
+    def _nothing_behind(self) -> None:
+        """Entries and checkpoint move in one transaction, so no entry is ever placed behind the newest checkpoint."""
+        last = Entry.objects.placed().values_list("index", flat=True).last()
+        newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+        if last is not None and last >= newest:
+            row = next(stored.rows(newest, last + 1))
+            raise Misfit(f"Entry {row.index} ({row.id}) was inserted: it was never signed.")
 
     def _upper_tiles(self) -> None:
-        """Every tile above the leaves is made of the tiles below it."""
-        level, below = 1, self.total // WIDTH
+        """Every hash is the root of the tile below it; those over the leaves' tiles were compared on the way."""
+        if self.lies_above is not None:
+            raise hash_changed(1, self.lies_above)
+        level, below = 2, self.total // WIDTH**2
         while below:
             for index in range(below):
-                if self.tiles.hash(level, index) != self.tiles.root_of(level - 1, index):
-                    raise _Misfit(
-                        f"Hash {index} of tile level {level} does not follow from the entries: it was changed."
-                    )
+                at = index % WIDTH * HASH
+                if stored.tile(level, index // WIDTH)[at : at + HASH] != root_of(stored.tile(level - 1, index)):
+                    raise hash_changed(level, index)
             level, below = level + 1, below // WIDTH
-
-
-class _Tiles:
-    """Reads tiles one at a time: entries come in order."""
-
-    def __init__(self) -> None:
-        self._key: tuple[int, int] | None = None
-        self._data = b""
-
-    def hash(self, level: int, index: int) -> bytes:
-        data = self._tile(level, index // WIDTH)
-        at = index % WIDTH * HASH
-        return data[at : at + HASH]
-
-    def leaf(self, index: int) -> bytes:
-        return self.hash(0, index)
-
-    def find(self, leaf: bytes) -> int | None:
-        """Where a leaf was signed. Only asked once something is wrong: it reads every tile."""
-        for tile in Tile.objects.filter(level=0).order_by("index").iterator(chunk_size=100):
-            data = bytes(tile.data)
-            for at in range(0, len(data), HASH):
-                if data[at : at + HASH] == leaf:
-                    return tile.index * WIDTH + at // HASH
-        return None
-
-    def root_of(self, level: int, index: int) -> bytes:
-        data = Tile.objects.filter(level=level, index=index).values_list("data", flat=True).first()
-        return root_of(bytes(data)) if data is not None and len(data) == WIDTH * HASH else b""
-
-    def _tile(self, level: int, index: int) -> bytes:
-        if self._key != (level, index):
-            row = Tile.objects.filter(level=level, index=index).values_list("data", flat=True).first()
-            self._key, self._data = (level, index), bytes(row or b"")
-        return self._data
-
-
-def _rows() -> Iterator[Row]:
-    fields = ("index", "id", "act", "subject", "body", "salt")
-    for index, id, act, subject, body, salt in Entry.objects.placed().values_list(*fields).iterator(chunk_size=EVERY):
-        yield index, id, act, subject, bytes(body), bytes(salt)
-
-
-def _is_copy(body: dict[str, Any], id: UUID, act: str, subject: UUID | None) -> bool:
-    return (body["id"], body["act"], body["subject"]) == (str(id), act, str(subject) if subject else None)
