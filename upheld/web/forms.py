@@ -1,9 +1,10 @@
 """The forms of the account pages. The sign-up form is made from the policy: see `sign_up_form`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import HttpRequest
 
 from upheld.policy import Policy
 from upheld.web.fields import CodeField, EmailField, PasswordField
@@ -14,6 +15,11 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": True, **kwargs})
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """The form as this request fills it in, or empty for one that only looks."""
+        return cls(request.POST if request.method == "POST" else None)
 
     def refuse(self, sentence: str, field: str | None = None) -> None:
         """Show why a verb did not do it."""
@@ -76,7 +82,9 @@ class AddressForm(Form):
 
 
 class CorrectForm(Form):
-    value = forms.CharField(label="What it should say", max_length=10_000, strip=True)
+    value = forms.CharField(
+        label="What it should say", max_length=10_000, error_messages={"required": "Enter what it should say."}
+    )
 
 
 class PasskeyForm(Form):

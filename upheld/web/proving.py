@@ -20,7 +20,7 @@ def ways(account: Account) -> dict[str, bool]:
 
 def prove(request: HttpRequest) -> tuple[Form, Proof | TooMany | None]:
     """The form to show, and the proof, when what was sent is one."""
-    form = PresenceForm(request.POST or None)
+    form = PresenceForm.of(request)
     if request.method != "POST":
         return form, None
     answer = _answer(request, form)

@@ -38,7 +38,8 @@ class Now:
     @property
     def checked_at(self) -> datetime | None:
         """When a check last looked; a promise that no check has looked at tells no time."""
-        return max((verdict.checked_at for verdict in self.found.values() if verdict.seconds), default=None)
+        times = (verdict.checked_at for verdict in self.found.values() if verdict.seconds)
+        return max((time for time in times if time), default=None)
 
 
 def now() -> Now:

@@ -18,7 +18,7 @@ BACK = {"back": "/account/data/", "back_name": "Your data"}
 
 @door("GET", "POST", signed_in=True, proven=True)
 def address(request: HttpRequest) -> HttpResponse:
-    account, form = account_of(request), AddressForm(request.POST or None)
+    account, form = account_of(request), AddressForm.of(request)
     proof = presence.proof(session(request), account)
     if proof and form.is_valid():
         begun = verbs.begin_change_of_address(account, **form.cleaned_data, proof=proof, by=actor(request))
@@ -38,7 +38,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 @door("GET", "POST", signed_in=True)
 def code(request: HttpRequest) -> HttpResponse:
-    account, form = account_of(request), CodeForm(request.POST or None)
+    account, form = account_of(request), CodeForm.of(request)
     if verbs.pending_address(account) is None:
         return redirect("address")
     if form.is_valid():

@@ -42,7 +42,7 @@ def _names(held: Held) -> dict[str, str]:
 @door("GET", "POST", signed_in=True)
 def correct(request: HttpRequest, label: str, row: UUID, field: str) -> HttpResponse:
     subject = account_of(request).subject
-    form = CorrectForm(request.POST or None)
+    form = CorrectForm.of(request)
     if form.is_valid():
         try:
             verbs.correct(

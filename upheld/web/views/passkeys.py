@@ -18,7 +18,7 @@ from upheld.web.views.sign_in import JSON
 
 @door("GET", "POST", signed_in=True, proven=True)
 def add(request: HttpRequest) -> HttpResponse:
-    form = PasskeyForm(request.POST or None)
+    form = PasskeyForm.of(request)
     if form.is_valid():
         challenge = presence.close_ceremony(session(request))
         made = verbs.finish_passkey(account_of(request), **form.cleaned_data, challenge=challenge, by=actor(request))

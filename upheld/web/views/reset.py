@@ -15,7 +15,7 @@ from upheld.web.people import actor, source
 
 @door("GET", "POST")
 def reset(request: HttpRequest) -> HttpResponse:
-    form = AskResetForm(request.POST or None)
+    form = AskResetForm.of(request)
     if not form.is_valid():
         return render(request, "web/reset.html", {"form": form})
     asked = verbs.begin_reset(**form.cleaned_data, by=actor(request), source=source(request))
@@ -35,7 +35,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     if verbs.reset_of(token) is None:
         return _gone(request)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm.of(request)
     if form.is_valid():
         try:
             done = verbs.finish_reset(token, new=form.cleaned_data["password"])

@@ -34,7 +34,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @door("GET", "POST", signed_in=True, proven=True)
 def code(request: HttpRequest) -> HttpResponse:
     account, by = account_of(request), actor(request)
-    form = CodeForm(request.POST or None)
+    form = CodeForm.of(request)
     if form.is_valid():
         codes = verbs.confirm_totp(account, **form.cleaned_data, by=by)
         if isinstance(codes, list):

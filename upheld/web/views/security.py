@@ -32,7 +32,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @door("GET", "POST", signed_in=True)
 def password(request: HttpRequest) -> HttpResponse:
-    form = ChangePasswordForm(request.POST or None)
+    form = ChangePasswordForm.of(request)
     if form.is_valid():
         proof = verbs.prove_by_password(account_of(request), password=form.cleaned_data["password"], by=actor(request))
         if isinstance(proof, TooMany):

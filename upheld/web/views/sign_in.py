@@ -21,7 +21,7 @@ JSON = "application/json"
 
 @door("GET", "POST", signed_in=False)
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignInForm(request.POST or None)
+    form = SignInForm.of(request)
     if form.is_valid():
         found = verbs.sign_in(**form.cleaned_data, by=actor(request), source=source(request))
         if isinstance(found, Account):
@@ -40,7 +40,7 @@ def code(request: HttpRequest) -> HttpResponse:
     account = presence.awaited(session(request))
     if account is None:
         return redirect("sign_in")
-    form = SecondStepForm(request.POST or None)
+    form = SecondStepForm.of(request)
     if form.is_valid():
         way = verbs.confirm_code(account, code=form.cleaned_data["code"], by=actor(request))
         if isinstance(way, str):

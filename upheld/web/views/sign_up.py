@@ -18,7 +18,7 @@ from upheld.web.people import actor, session, source, user_agent
 
 @door("GET", "POST", signed_in=False)
 def sign_up(request: HttpRequest) -> HttpResponse:
-    form = sign_up_form(force.in_force())(request.POST or None)
+    form = sign_up_form(force.in_force()).of(request)
     if form.is_valid():
         try:
             begun = verbs.begin_sign_up(**form.cleaned_data, by=actor(request), source=source(request))
@@ -44,7 +44,7 @@ def code(request: HttpRequest) -> HttpResponse:
     begun = presence.sign_up_of(session(request))
     if begun is None:
         return redirect("sign_up")
-    form = CodeForm(request.POST or None)
+    form = CodeForm.of(request)
     if form.is_valid():
         made = verbs.confirm_sign_up(begun, code=form.cleaned_data["code"], by=actor(request))
         if isinstance(made, Account):
