@@ -1,6 +1,7 @@
 """The `upheld` command as its user meets it: a process of its own, in a folder of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,26 +116,34 @@ def free_ports() -> tuple[int, int]:
 
 
 @contextmanager
-def new_command(folder: Path) -> Iterator[Command]:
-    """`upheld` for an instance that is not made yet, on the database that this run is for."""
-    name = f"cli_{uuid4().hex[:8]}"
-    databases = instance.databases(name)
-    names = [f"{name}_data", f"{name}_keys"] if databases["DATABASE_URL"] else []
-    if names:
-        instance.server().run(*(f"CREATE DATABASE {each}" for each in names))
+def new_command(folder: Path, like: Command | None = None) -> Iterator[Command]:
+    """`upheld` on the database that this run is for: a copy of another instance, or one that is not made yet."""
+    databases = instance.databases(f"cli_{uuid4().hex[:8]}")
     home = Home(folder / "var")
+    if like:
+        shutil.copytree(like.home.folder, home.folder)
+    names = {variable: url.rpartition("/")[2] for variable, url in databases.items() if url}
+    for variable, name in names.items():
+        template = like.environment[variable].rpartition("/")[2] if like else "template1"
+        instance.server().run(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield Command(home, os.environ | databases | {"UPHELD_HOME": str(home.folder)})
-    if names:
-        instance.server().run(*(f"DROP DATABASE {each} WITH (FORCE)" for each in names))
+    for name in names.values():
+        instance.server().run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def make(command: Command) -> Command:
-    """Make the instance, with ports of its own."""
-    command.ok("init")
+def with_own_ports(command: Command) -> Command:
     https, http = free_ports()
     text = command.home.toml.read_text().replace("# port = 8443", f"port = {https}")
     command.home.toml.write_text(text.replace("# http_port = 0", f"http_port = {http}"))
-    return Command(Home(command.home.folder), command.environment)
+    return command
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """An instance as `upheld init` makes it, of which others are copies: making one takes seconds."""
+    with new_command(tmp_path_factory.mktemp("template")) as command:
+        command.ok("init")
+        yield command
 
 
 @pytest.fixture
@@ -144,14 +153,15 @@ def command(tmp_path: Path) -> Iterator[Command]:
 
 
 @pytest.fixture
-def made(command: Command) -> Command:
-    return make(command)
+def made(template: Command, tmp_path: Path) -> Iterator[Command]:
+    with new_command(tmp_path, template) as command:
+        yield with_own_ports(command)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Command, Served]]:
+def shared(template: Command, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Command, Served]]:
     """A server for tests that leave it as it was."""
-    with new_command(tmp_path_factory.mktemp("shared")) as command:
-        made = make(command)
+    with new_command(tmp_path_factory.mktemp("shared"), template) as command:
+        made = with_own_ports(command)
         with made.serving() as served:
             yield made, served

@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
@@ -16,6 +16,9 @@ from granian.server import Server
 from upheld.cli import lifeline
 from upheld.home import Home
 from upheld.web import tls
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
 
 APPLICATION = "upheld.web.wsgi:application"
 HEAD_SECONDS = 10
@@ -32,9 +35,9 @@ def load() -> Callable[..., Any]:
     return application
 
 
-def server(home: Home, address: str) -> Server:
+def server(home: Home, address: str) -> "AbstractServer[Any]":
     files = tls.ensure(home)
-    made = Server(
+    made: AbstractServer[Any] = Server(
         APPLICATION,
         address=address,
         port=home.number("port"),
@@ -46,6 +49,7 @@ def server(home: Home, address: str) -> Server:
         log_access=False,  # it would record who asked for what, from which network address
         ssl_cert=files.certificate,
         ssl_key=files.key,
+        ssl_protocol_min=SSLProtocols.tls13,
         respawn_failed_workers=True,
         respawn_interval=REPLACE_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
@@ -54,9 +58,8 @@ def server(home: Home, address: str) -> Server:
     @made.on_reload
     def take_new_certificate() -> None:
         fresh = tls.ensure(home)
-        made.build_ssl_context(fresh.certificate, fresh.key, None, made_protocol, None, [], False)
+        made.build_ssl_context(fresh.certificate, fresh.key, None, SSLProtocols.tls13, None, [], False)
 
-    made_protocol = made.ssl_ctx[4]
     return made
 
 

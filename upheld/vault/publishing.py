@@ -40,7 +40,7 @@ def publish(policy: Policy, *, by: Actor) -> Policy:
     if policy not in versions:
         _may_follow(versions, policy)
     # Asked of the version in force, and of the new one, which could otherwise be the last.
-    for asked in {*versions[-1:], policy}:
+    for asked in (published.in_force(), policy) if versions else (policy,):
         answer = may(Act.POLICY_PUBLISH, policy=asked, by=by)
         if not answer:
             raise Refused(answer.reason)
