@@ -1,8 +1,10 @@
 """The checks of what a person may do about their data. Each is shown on a person made up for it (`rehearsal`)."""
 
-from upheld.policy import Promise
+from collections import Counter
+
+from upheld.policy import RIGHTS, Policy, Promise, force
 from upheld.policy.checks import Finding, check
-from upheld.rights import rehearsed
+from upheld.rights import counting, rehearsed
 
 
 @check(
@@ -12,6 +14,14 @@ from upheld.rights import rehearsed
 )
 def choices() -> Finding:
     return rehearsed.shown("choices")
+
+
+@check(
+    Promise.PRECAUTIONS,
+    how="A made-up person chooses a password; what is kept of it must be Argon2id with OWASP's parameters at least.",
+)
+def password() -> Finding:
+    return rehearsed.shown("password")
 
 
 @check(
@@ -53,3 +63,29 @@ def delete() -> Finding:
 )
 def online_and_offline() -> Finding:
     return rehearsed.shown("hidden")
+
+
+@check(
+    Promise.SIGN_IN_AND_PAYMENT,
+    how="Every opening of an address, password or card in the ledger is counted by its purpose, which must be one that "
+    "the policy declares for it.",
+)
+def sign_in_and_payment() -> Finding:
+    policies = force.published().versions()
+    counted = {key: n for key, n in counting.openings().items() if key[0] in ("email", "password", "card")}
+    wrong = [
+        f"{datum} was opened for {purpose}, {n} times"
+        for (datum, purpose), n in sorted(counted.items())
+        if purpose not in RIGHTS and not any(_declares(policy, datum, purpose) for policy in policies)
+    ]
+    purposes = Counter[str]()
+    for (_, purpose), n in counted.items():
+        purposes[purpose] += n
+    said = ", ".join(f"{n} for {purpose}" for purpose, n in purposes.most_common())
+    return Finding(
+        not wrong, f"{sum(counted.values())} openings of address, password and card: {said or 'none'}", tuple(wrong)
+    )
+
+
+def _declares(policy: Policy, datum: str, purpose: str) -> bool:
+    return purpose in policy.purposes and datum in policy.purposes[purpose].uses

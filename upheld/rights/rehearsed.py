@@ -1,6 +1,7 @@
 """What is shown on the made-up person: their whole life in one go, one finding for each promise about it."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from upheld.vault import envelope, scrubbing
 from upheld.vault.errors import KeyMissing
 from upheld.vault.keys import ring
 
+ARGON2ID = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$")
 LASTS = 30.0  # seconds in which several checks share one rehearsal
 """The promises' checks are asked one after another; each step is shown once for all of them."""
 
@@ -58,7 +60,7 @@ def shown(name: str) -> Finding:
     """The finding of a step, from the rehearsal of just now or another. Raises what keeps it from being held."""
     if not _last or time.monotonic() - _last[0].at > LASTS:
         with somebody_made_up() as nobody:
-            findings = {name: _shown(step, nobody) for name, step in _steps()}
+            findings = {name: _shown(name, step, nobody) for name, step in _steps()}
         _last[:] = [Rehearsal(findings, time.monotonic())]
     return _last[0].findings[name]
 
@@ -69,22 +71,17 @@ def forget() -> None:
 
 
 def _steps() -> Iterator[tuple[str, Step]]:
-    yield from {
-        "choices": _choose,
-        "hidden": _hide,
-        "seen": _see,
-        **_more,
-        "corrected": _correct,
-        "erased": _erase,
-    }.items()
+    yield from {"choices": _choose, "hidden": _hide, "password": _hash, "seen": _see}.items()
+    yield from _more.items()
+    yield from {"corrected": _correct, "erased": _erase}.items()
 
 
-def _shown(step: Step, nobody: Nobody) -> Finding:
+def _shown(name: str, step: Step, nobody: Nobody) -> Finding:
     """A step that fails has shown nothing, and must not keep the others from being shown."""
     try:
         return step(nobody)
     except Exception as error:
-        return Finding(None, f"The rehearsal failed to {step.__name__.strip('_')}: {type(error).__name__}.")
+        return Finding(None, f"The rehearsal failed at {name}: {type(error).__name__}.")
 
 
 def _choose(nobody: Nobody) -> Finding:
@@ -106,6 +103,16 @@ def _hide(nobody: Nobody) -> Finding:
     needle = Needle.of(nobody.token)
     found = [*files_showing(needle, _files()), *_tables_showing(needle, nobody), *processes_showing(needle)]
     return Finding(not found, f"{len(nobody.sown)} known values in clear in {len(found)} places", tuple(found))
+
+
+def _hash(nobody: Nobody) -> Finding:
+    """OWASP's parameters for Argon2id, or more, in what is kept of the password."""
+    account = Account.objects.get(subject=nobody.subject)
+    kept = vault.open(account, ["password"], by=nobody.by, purpose="sign_in")["password"] or ""
+    found = ARGON2ID.search(kept)
+    memory, passes, lanes = map(int, found.groups()) if found else (0, 0, 0)
+    strong = memory >= 19456 and passes >= 2 and lanes >= 1 and nobody.value("password") not in kept
+    return Finding(strong, f"Argon2id with {memory} KiB, {passes} passes" if found else "not Argon2id")
 
 
 def _see(nobody: Nobody) -> Finding:
