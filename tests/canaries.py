@@ -16,6 +16,7 @@ LONGEST = 64 * 2**20  # bytes that a compressed stream may grow to while we look
 ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 GZIP = re.compile(rb"\x1f\x8b\x08")
 ZIP = re.compile(rb"PK\x03\x04")
+FOLD = re.compile(rb"=?\r?\n")
 
 
 class Canaries:
@@ -61,16 +62,16 @@ def _base64(plain: bytes, offset: int) -> bytes:
 
 def seen_in(content: bytes, values: Iterable[str]) -> list[str]:
     """Which of the values `content` shows, and how: `email@… as base64 at 1 in a zlib stream`."""
+    wanted = [(value, name, form) for value in values for name, form in forms(value).items()]
     found = []
     for where, text in layers(content):
-        lower = text.lower()
-        unfolded = re.sub(rb"=?\r?\n", b"", lower)
-        for value in values:
-            for name, form in forms(value).items():
-                exact = name.startswith("base64")
-                hit = form in text or form in re.sub(rb"\r?\n", b"", text) if exact else form.lower() in lower
-                if hit or (not exact and form.lower() in unfolded):
-                    found.append(f"{value} as {name}{where}")
+        # Mail folds long lines; hexadecimal and percent signs come in capitals or not, and so do addresses.
+        exact = [text, FOLD.sub(b"", text)]
+        folded = [each.lower() for each in exact]
+        for value, name, form in wanted:
+            hay, needle = (exact, form) if name.startswith("base64") else (folded, form.lower())
+            if any(needle in each for each in hay):
+                found.append(f"{value} as {name}{where}")
     return found
 
 
@@ -98,6 +99,7 @@ def _zip_data(content: bytes, at: int) -> int:
 
 
 def _grown(content: bytes, start: int, bits: int) -> bytes:
+    """What decompresses from there; nothing for the many places that only look like a start."""
     try:
         return zlib.decompressobj(bits).decompress(memoryview(content)[start:], LONGEST)
     except zlib.error:

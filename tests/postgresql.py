@@ -72,6 +72,14 @@ class Server:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def folders(self, *names: str) -> list[Path]:
+        """Where the files of these databases are, up to date, and the server's log of changes."""
+        data = Path(self._data)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            found = connection.execute("SELECT oid FROM pg_database WHERE datname = ANY(%s)", [list(names)]).fetchall()
+        return [data / "pg_wal", *(data / "base" / str(oid) for (oid,) in found)]
+
     @property
     def _data(self) -> str:
         return str(self.folder / "data")

@@ -69,6 +69,10 @@ class Site:
         for name in self.databases:
             instance.server().run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def server_folders(self) -> list[Path]:
+        """Where PostgreSQL keeps what is ours, if it does."""
+        return instance.server().folders(*self.databases) if self.databases else []
+
     def letters_to(self, address: str) -> list[EmailMessage]:
         files = sorted(self.home.letters.glob("*.eml"))
         found = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
