@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from tests.crash import kill_at_each_step, nothing
+from tests.crash import Step, kill_at_each_step, nothing
 from upheld import ledger, vault
 from upheld.accounts import verbs
 from upheld.accounts.models import Account, SignUp
@@ -99,5 +99,5 @@ def nothing_is_left_of_it() -> None:
     ],
     ids=["beginning", "finishing", "expiring"],
 )
-def test_a_crash_anywhere_leaves_nothing_half_done(before, verb, check) -> None:  # type: ignore[no-untyped-def]  # steps
+def test_a_crash_anywhere_leaves_nothing_half_done(before: Step, verb: Step, check: Step) -> None:
     assert kill_at_each_step(verb, before=before, check=check) > 3

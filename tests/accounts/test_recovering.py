@@ -7,13 +7,18 @@ from django.utils import timezone
 
 from tests.accounts.people import HERE, PASSWORD, VISITOR, Someone, committed, last_letter, link_in, sign_in
 from upheld import ledger
-from upheld.accounts import verbs
+from upheld.accounts import recovering, verbs
 from upheld.accounts.answers import Gone, TooMany, Wrong
 from upheld.accounts.errors import PasswordUnfit
 from upheld.accounts.models import Account, Reset, Session, Totp
 
 pytestmark = pytest.mark.django_db
 NEW = "another harbour in november"
+
+
+@pytest.fixture(autouse=True)
+def _at_any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovering, "PACE", 0.0)
 
 
 def ask(email: str, source: str = HERE) -> object:

@@ -158,6 +158,15 @@ def test_signing_in_changes_the_cookie_and_carries_nothing_over(ada: Someone) ->
     assert not Visit.objects.exists()
 
 
+def test_signing_in_again_ends_the_browsers_session_on_record(ada: Someone, eve: Someone) -> None:
+    store = ada.session()
+    verbs.start_session(store, eve.account, ways=["password"], user_agent="")
+    assert user_of(store) == eve.account
+    last = ledger.Entry.objects.of(ada.account.subject).last()
+    assert last is not None
+    assert (last.act, last.facts["reason"]) == (Act.SESSION_END, "replaced")
+
+
 def test_the_table_of_sessions_holds_no_cookie(ada: Someone) -> None:
     key = ada.session().session_key
     row = Session.objects.get()

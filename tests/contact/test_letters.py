@@ -144,12 +144,6 @@ def test_a_failure_breaks_nothing_and_is_logged_without_the_address(
     assert Letter.objects.exists()
 
 
-def test_pretending_leaves_nothing(address: Address) -> None:
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        verbs.pretend(accounts_letters.ResetLink("x"))
-    assert not files()
-
-
 def test_burning_removes_this_persons_copies_only(address: Address) -> None:
     other = vault.new_subject()
     hers = verbs.add_address(other, email="eve@example.net", source="account", by=Actor.person(other))

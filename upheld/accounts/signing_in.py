@@ -80,6 +80,8 @@ def start_session(session: SessionStore, account: Account, *, ways: list[str], u
     """
     by = Actor.person(account.subject)
     require(Act.SESSION_START, by=by, subject=account.subject)
+    if isinstance(before := session.row, Session):
+        _end([before], by=Actor.system("sessions"), reason="replaced")
     row = session.begin(account.subject)
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

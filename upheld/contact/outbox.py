@@ -72,11 +72,6 @@ def put(message: EmailMessage) -> Path:
     return path
 
 
-def pretend(message: EmailMessage) -> None:
-    """The work of `put` with nothing to show for it, so that time does not tell whether a letter was sent."""
-    _written(message, settings.HOME.letters).unlink()
-
-
 def _written(message: EmailMessage, folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # mkstemp makes it 0600

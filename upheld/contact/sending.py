@@ -43,12 +43,6 @@ def send(wording: Wording, *, to: Personal, by: Actor) -> Letter:
     return letter
 
 
-def pretend(wording: Wording) -> None:
-    """The work of writing a letter to nobody, for an answer that must take as long as if there were somebody."""
-    message = composed(wording, id=vault.new_subject(), address="nobody@example.invalid")
-    transaction.on_commit(partial(_leave_nothing, message))
-
-
 def composed(wording: Wording, *, id: UUID, address: str) -> EmailMultiAlternatives:
     """The letter as a message. Auto-Submitted (RFC 3834) keeps absence notices from answering it."""
     sender = settings.HOME.text("mail.sender") or force.in_force().controller.contact
@@ -103,11 +97,6 @@ def _leave(message: EmailMultiAlternatives, kind: str) -> None:
         _queue().submit(_deliver, message, kind)
     else:
         _deliver(message, kind)
-
-
-def _leave_nothing(message: EmailMultiAlternatives) -> None:
-    if not settings.HOME.text("mail.url"):
-        outbox.pretend(message)
 
 
 def _deliver(message: EmailMultiAlternatives, kind: str) -> None:

@@ -10,7 +10,7 @@ from upheld import ledger, vault
 from upheld.contact.addresses import read
 from upheld.contact.errors import NoSuchTopic
 from upheld.contact.models import Address, Choice
-from upheld.contact.sending import burn_letters, burn_orphans, pretend, send
+from upheld.contact.sending import burn_letters, burn_orphans, send
 from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
@@ -22,7 +22,6 @@ __all__ = [
     "burn_orphans",
     "change_address",
     "may_write",
-    "pretend",
     "record_choice",
     "refuse_everything",
     "send",
