@@ -4,6 +4,7 @@ Every value of theirs holds one token that occurs nowhere else, and their addres
 reaches nobody (RFC 2606). One that a crash left behind is swept by the next rehearsal.
 """
 
+import json
 import secrets
 import time
 from collections.abc import Iterator
@@ -54,6 +55,12 @@ class Nobody:
     def value(self, datum: str, n: int = 0) -> str:
         """A value that holds the token."""
         return f"{self.token}.{n}@{PLACE}.invalid" if datum == "email" else f"{self.token} {datum} {n}"
+
+    def shaped(self, label: str, name: str, datum: str, n: int) -> str:
+        """A value in the form that its room reads it in; most rooms read any text."""
+        if (label, name) == ("passkey", "credential"):
+            return json.dumps({"name": self.value(datum, n), "public_key": self.token, "transports": []})
+        return f"{self.token}{n:04x}" if (label, name) == ("passkey", "credential_id") else self.value(datum, n)
 
 
 @contextmanager
@@ -126,9 +133,9 @@ def _sow(nobody: Nobody, model: type[vault.Personal]) -> None:
     if model._base_manager.filter(subject=nobody.subject).exists():
         return
     row = model(subject=nobody.subject, **{c.name: _filler(c) for c in _columns(model)})
-    values = {
-        n: nobody.value(f.datum, len(nobody.sown) + i) for i, (n, f) in enumerate(model.sealed_fields().items(), 1)
-    }
+    values = {}
+    for n, (name, declared) in enumerate(model.sealed_fields().items(), len(nobody.sown)):
+        values[name] = nobody.shaped(model.label(), name, declared.datum, n)
     for source, names in _by_source(model, values).items():
         vault.collect(row, {name: values[name] for name in names}, source=source, by=nobody.by)
     nobody.sown |= {(row.label(), row.id, name): value for name, value in values.items()}

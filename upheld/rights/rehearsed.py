@@ -158,7 +158,7 @@ def _correct_one(nobody: Nobody, label: str, row: UUID, name: str, n: int) -> No
     model = vault.by_label(label)
     assert model is not None  # it was sown there
     found = model._default_manager.get(subject=nobody.subject, pk=row)
-    how, value = how_to_correct(label, name), nobody.value(model.field(name).datum, n)
+    how, value = how_to_correct(label, name), nobody.shaped(label, name, model.field(name).datum, n)
     if how == HERE:
         correct(nobody.subject, label=label, row=found.id, field=name, value=value, by=nobody.by)
     elif how == ADDRESS and isinstance(found, Address):
