@@ -1,16 +1,20 @@
 """Entries, their places and their proofs, on the configured database."""
 
+import contextlib
+
 import pytest
 from django.conf import settings
 from django.db import transaction
 
 from upheld import ledger
-from upheld.ledger import publishing, seen
+from upheld.ledger import merkle, publishing, seen
 from upheld.ledger.checkpoints import Signed
 from upheld.ledger.entries import leaf, leaf_data
-from upheld.ledger.errors import ForkRefused, NoSuchTile, NotInTransaction, NotSequenced
-from upheld.ledger.models import Checkpoint, Entry
+from upheld.ledger.errors import BadFact, ForkRefused, NoSuchTile, NotInTransaction, NotSequenced
+from upheld.ledger.merkle import Frontier, leaf_hash
+from upheld.ledger.models import Checkpoint, Entry, Tile
 from upheld.ledger.publishing import TilePath
+from upheld.ledger.tree import Tree
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.vault import new_subject
@@ -39,6 +43,17 @@ def test_an_act_that_is_undone_leaves_no_entry() -> None:
     with transaction.atomic():
         ledger.append(Act.LETTER_SEND, by=Actor.system("worker"))
         transaction.set_rollback(True)
+    assert not Entry.objects.exists()
+
+
+def test_an_act_whose_entry_was_refused_cannot_be_committed() -> None:
+    """Even if somebody swallows the error."""
+    with transaction.atomic():
+        ledger.append(Act.LETTER_SEND, by=Actor.system("worker"))  # stands for the act
+        with contextlib.suppress(BadFact):
+            ledger.append(Act.LETTER_SEND, by=Actor.system("worker"), facts={"note": "two words"})
+        with pytest.raises(transaction.TransactionManagementError):
+            Entry.objects.exists()
     assert not Entry.objects.exists()
 
 
@@ -112,6 +127,26 @@ def test_the_public_log_holds_commitments_only() -> None:
     assert bundle == b"".join(len(data).to_bytes(2, "big") + data for data in leaves)
     assert publishing.tile_bytes("tile/0/000.p/3") == b"".join(leaf(bytes(e.salt), bytes(e.body)) for e in entries)
     assert publishing.checkpoint_text().endswith("=\n")
+
+
+def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts() -> None:
+    leaves = [leaf_hash(n.to_bytes(4, "big")) for n in range(70_000)]
+    tree = Tree(0)
+    with transaction.atomic():
+        for first in range(0, len(leaves), 7_000):  # as batches of the sequencer do
+            tree.extend(leaves[first : first + 7_000])
+            tree.save()
+            tree = Tree(tree.size)
+    rows = Tile.objects.order_by("level", "index").values_list("level", "data")
+    widths = [(level, len(data) // 32) for level, data in rows]
+    assert widths == [(0, 256)] * 273 + [(0, 112), (1, 256), (1, 17), (2, 1)]
+    frontier = Frontier()
+    for leaf_ in leaves:
+        frontier.append(leaf_)
+    assert merkle.root(tree.read, tree.size) == frontier.root()
+    for index in (0, 65_535, 65_536, 69_999):
+        path = merkle.inclusion_proof(tree.read, index, tree.size)
+        assert merkle.root_of_inclusion(leaves[index], index, tree.size, path) == frontier.root()
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,21 @@ def test_a_tree_is_consistent_with_its_own_past_only(data: st.DataObject) -> Non
         assert not merkle.consistent(old, mth(leaves[:old]), new, mth(leaves), [*proof, bytes(32)])
 
 
+@given(st.integers(0, 300), st.integers(0, 8))
+def test_a_perfect_subtree_is_added_as_a_whole(before: int, level: int) -> None:
+    before -= before % (1 << level)
+    one, other = merkle.Frontier(), merkle.Frontier()
+    leaves = some(before + (1 << level))
+    for leaf in leaves:
+        one.append(leaf)
+    for leaf in leaves[:before]:
+        other.append(leaf)
+    whole = other.copy()
+    whole.append(mth(leaves[before:]), level)
+    assert (whole.size, whole.root()) == (one.size, one.root())
+    assert (other.size, other.root()) == (before, mth(leaves[:before]))
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 5), (5, 5), (0, 0)])
 def test_a_leaf_outside_the_tree_has_no_proof(index: int, size: int) -> None:
     with pytest.raises(IndexError):

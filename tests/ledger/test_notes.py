@@ -1,10 +1,13 @@
 """Signed notes: the public example opens, and nothing else does."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from upheld.ledger import checkpoints
 from upheld.ledger.errors import BadNote
 from upheld.ledger.notes import Signer, Verifier, open_note
+from upheld.rights import receipts
 
 # The example in the documentation of Go's note package, where the format began.
 KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -24,6 +27,23 @@ def test_the_public_example_opens() -> None:
 
 def test_what_we_sign_opens_with_our_public_key() -> None:
     assert open_note(SIGNER.sign("one\n\ntwo\n"), Verifier.parse(str(SIGNER.verifier))) == "one\n\ntwo\n"
+
+
+def test_a_receipt_can_never_be_a_checkpoint() -> None:
+    """One key signs both, so no log may be called what receipts begin with."""
+    assert checkpoints.RECEIPT == receipts.HEADER
+    with pytest.raises(BadNote, match="cannot be called"):
+        checkpoints.sign(1, bytes(32), Signer.from_seed(receipts.HEADER, bytes(32)))
+
+
+@given(st.text(), st.integers(0, len(NOTE)), st.integers(0, 8))
+def test_no_alteration_passes_or_crashes(new: str, at: int, gone: int) -> None:
+    """Unless it only adds a signature line of a stranger, or spells the same bytes otherwise."""
+    try:
+        text = open_note(NOTE[:at] + new + NOTE[at + gone :], Verifier.parse(KEY))
+    except BadNote:
+        return
+    assert text == TEXT
 
 
 def test_signatures_of_strangers_are_ignored_beside_one_that_is_known() -> None:

@@ -51,9 +51,8 @@ class _Walk:
         self.tree, self.known, self.progress = tree, known, progress
         self.verifier = keys.verifier()
         newest = Checkpoint.objects.order_by("-size").first()
-        self.total = newest.size if newest else 0
-        if newest:
-            self._signed(newest)
+        self.newest = self._signed(newest) if newest else None
+        self.total = self.newest.size if self.newest else 0
         self.checkpoints = Checkpoint.objects.filter(size__lte=self.total).order_by("size").iterator(chunk_size=1000)
         self.next_checkpoint = next(self.checkpoints, None)
         self.above = b""  # the tile of level 1 over the entries at hand
@@ -125,10 +124,15 @@ class _Walk:
         if self.known is not None and self.known.size == size and self.known.root != self.tree.root():
             raise Misfit(f"The first {size} entries are not those of the checkpoint seen before: they were rewritten.")
         while self.next_checkpoint is not None and self.next_checkpoint.size <= size:
-            signed = self._signed(self.next_checkpoint)
-            if (signed.size, signed.root) != (size, self.tree.root()):
-                raise Misfit(f"The checkpoint of size {signed.size} was forged: its root is not that of the entries.")
+            self._leads_to(self._signed(self.next_checkpoint))
             self.next_checkpoint = next(self.checkpoints, None)
+        # By now its row may be gone: a sequencer keeps only the last of a tile.
+        if self.newest is not None and self.newest.size == size:
+            self._leads_to(self.newest)
+
+    def _leads_to(self, signed: Signed) -> None:
+        if (signed.size, signed.root) != (self.tree.size, self.tree.root()):
+            raise Misfit(f"The checkpoint of size {signed.size} was forged: its root is not that of the entries.")
 
     def _signed(self, row: Checkpoint) -> Signed:
         try:
