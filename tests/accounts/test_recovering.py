@@ -101,7 +101,7 @@ def test_the_letter_goes_to_the_address_on_file(ada: Someone) -> None:
 
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
 def test_letters_to_an_address_are_limited_alike(ada: Someone, email: str) -> None:
-    answers = [ask(email, source=f"198.51.100.{n}") for n in range(8)]
+    answers = [ask(email) for n in range(8)]
     assert isinstance(answers[-1], TooMany)
     assert answers.count(True) == (5 if email == ada.email else 6)  # signing up was one letter already
 

@@ -183,8 +183,17 @@ def test_reserved_and_international_domains_will_do(email: str) -> None:
     assert someone(email)
 
 
+def test_letters_to_one_address_are_limited_by_place() -> None:
+    for _ in range(6):
+        begin("ada@example.org")
+    answer = verbs.begin_sign_up(email="Ada@Example.org", password=PASSWORD, by=VISITOR, source=HERE)
+    assert isinstance(answer, TooMany)
+    assert begin("ada@example.org", source="198.51.100.99")
+    assert begin("eve@example.org")
+
+
 def test_letters_to_one_address_are_limited_wherever_they_are_asked_from() -> None:
-    for number in range(6):
+    for number in range(24):
         begin("ada@example.org", source=f"198.51.100.{number}")
     answer = verbs.begin_sign_up(email="Ada@Example.org", password=PASSWORD, by=VISITOR, source="198.51.100.99")
     assert isinstance(answer, TooMany)

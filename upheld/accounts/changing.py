@@ -16,7 +16,6 @@ from upheld.accounts.periods import SIGN_UP_KEEPS
 from upheld.accounts.presence import Proof
 from upheld.accounts.sessions import SessionStore
 from upheld.accounts.signing_in import end_other_sessions
-from upheld.accounts.signing_up import TO_ADDRESS
 from upheld.contact import verbs as contact
 from upheld.contact.addresses import read
 from upheld.contact.models import Address
@@ -65,7 +64,7 @@ def begin_change_of_address(account: Account, *, email: str, proof: Proof, by: A
     proof.check(account)
     require(Act.ADDRESS_CHANGE, by=by, subject=account.subject)
     email = read(email)
-    refused = limits.take([(TO_ADDRESS, vault.digest("email", email))])
+    refused = limits.take([(limits.LETTERS, vault.digest("email", email)), (limits.LETTERS_BY, account.subject.bytes)])
     if refused is not None:
         return refused
     Account.objects.lock(account)
@@ -85,7 +84,7 @@ def resend_address_code(account: Account, *, by: Actor) -> AddressChange | NoMor
     if row is None:
         return Gone()
     email = vault.open(row, ["email"], by=by, purpose=PURPOSE)["email"] or ""
-    refused = limits.take([(TO_ADDRESS, vault.digest("email", email))])
+    refused = limits.take([(limits.LETTERS, vault.digest("email", email)), (limits.LETTERS_BY, account.subject.bytes)])
     if refused is not None:
         return refused
     code = codes.issue_again(row)

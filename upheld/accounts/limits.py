@@ -34,6 +34,17 @@ class Limit:
         return hmac.digest(ring.service_key("limits"), self.name.encode() + b"\0" + whose, "sha256")
 
 
+# Nobody's mailbox is to be filled by ours; loose enough that nobody keeps another from having a letter either.
+LETTERS = Limit("letters.to", 24, HOUR)
+LETTERS_FROM_HERE = Limit("letters.to_from_here", 6, HOUR)
+LETTERS_BY = Limit("letters.by", 10, HOUR)
+
+
+def letters(address: bytes, here: bytes) -> list["Asked"]:
+    """The limits of a letter that someone unknown, at `here`, has us send to the address with this digest."""
+    return [(LETTERS, address), (LETTERS_FROM_HERE, here + address)]
+
+
 Asked = tuple[Limit, bytes]  # a limit, and whose
 
 

@@ -19,7 +19,6 @@ from upheld.accounts.letters import ResetLink
 from upheld.accounts.models import Account, Reset, account_of
 from upheld.accounts.periods import RESET_LASTS
 from upheld.accounts.signing_in import nobody
-from upheld.accounts.signing_up import TO_ADDRESS
 from upheld.contact import verbs as contact
 from upheld.contact.models import Address
 from upheld.policy.actors import Actor
@@ -43,7 +42,7 @@ def begin_reset(*, email: str, by: Actor, source: str) -> Literal[True] | TooMan
 def _begin(email: str, *, by: Actor, source: str) -> Literal[True] | TooMany:
     require(Act.ACCOUNT_RESET, by=by)
     whose, here = vault.digest("email", email), limits.whereabouts(source)
-    refused = limits.take([(FROM_HERE, here), (TO_ADDRESS, whose)])
+    refused = limits.take([(FROM_HERE, here), *limits.letters(whose, here)])
     if refused is not None:
         return refused
     address = vault.find(Address, "email", email)

@@ -21,7 +21,6 @@ from upheld.vault.keys import ring
 
 SOURCE = PURPOSE = "sign_up"
 FROM_HERE = limits.Limit("sign_up.here", 120, 3600)
-TO_ADDRESS = limits.Limit("letters.to", 6, 3600)  # shared with resets: nobody's mailbox is to be filled by ours
 
 
 def begin_sign_up(*, email: str, password: str, by: Actor, source: str) -> SignUp | TooMany:
@@ -32,12 +31,16 @@ def begin_sign_up(*, email: str, password: str, by: Actor, source: str) -> SignU
     """
     email = read(email)
     passwords.fit(password)
-    wanted = [(FROM_HERE, limits.whereabouts(source)), (TO_ADDRESS, vault.digest("email", email))]
-    refused = limits.take(wanted)
+    refused = limits.take(_limits(email, source))
     if refused is not None:
         return refused
     encoded = passwords.hashed(password)  # before the transaction: hashing is slow, and would keep others waiting
     return _begin(email=email, encoded=encoded, by=by)
+
+
+def _limits(email: str, source: str) -> list[limits.Asked]:
+    here = limits.whereabouts(source)
+    return [(FROM_HERE, here), *limits.letters(vault.digest("email", email), here)]
 
 
 @transaction.atomic
@@ -69,7 +72,7 @@ def resend_code(sign_up: SignUp, *, by: Actor, source: str) -> SignUp | NoMoreCo
     if row is None:
         return Gone()
     email = vault.open(row, ["email"], by=by, purpose=PURPOSE)["email"] or ""
-    refused = limits.take([(FROM_HERE, limits.whereabouts(source)), (TO_ADDRESS, vault.digest("email", email))])
+    refused = limits.take(_limits(email, source))
     if refused is not None:
         return refused
     code = codes.issue_again(row)
@@ -126,7 +129,7 @@ def _locked(sign_up: SignUp) -> SignUp | None:
 
 def expire_sign_ups() -> int:
     """Shred every sign-up that was not finished within its day. Safe to interrupt and repeat; returns how many."""
-    rows = list(SignUp.objects.unfinished())
+    rows = list(SignUp.objects.unfinished()[:500])
     return sum(_expire(row) for row in rows)
 
 
