@@ -8,7 +8,6 @@ from upheld.vault.errors import SealedMisuse
 
 if TYPE_CHECKING:
     from upheld.vault.envelope import Origin
-    from upheld.vault.rows import Personal
 
 MASK = "•••"
 
@@ -76,7 +75,7 @@ class Sealed:
     @overload
     def __get__(self, row: None, model: type) -> Self: ...
     @overload
-    def __get__(self, row: "Personal", model: type) -> SealedValue | None: ...
+    def __get__(self, row: models.Model, model: type) -> SealedValue | None: ...
 
     def __get__(self, row: Any, model: type) -> Any:
         if row is None:
