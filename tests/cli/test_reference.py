@@ -28,7 +28,9 @@ def test_every_command_helps_with_an_example() -> None:
         assert " ".join(names) in example, names
 
 
-def test_the_settings_that_init_writes_are_the_defaults(tmp_path: Path) -> None:
+def test_the_settings_that_init_writes_are_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in SETTINGS:
+        monkeypatch.delenv(each.environment or each.name, raising=False)
     written = Home(tmp_path / "written")
     written.folder.mkdir()
     text = settings_text("localhost/upheld-1")

@@ -91,7 +91,8 @@ def render(file: Path | None, kind: str) -> None:
     """Print a policy for readers of all kinds.
 
     Of FILE, or of the policy in force: a page, Markdown, a file for a documentation site, or for other programs.
-    html is a fragment for a page of your own; json-ld uses the terms of the W3C's Data Privacy Vocabulary; fideslang is a manifest for Fides.
+    html is a fragment for a page of your own; json-ld uses the terms of the W3C's Data Privacy Vocabulary;
+    fideslang is a manifest for Fides.
     """
     from upheld.policy import render as renders
 
