@@ -1,0 +1,171 @@
+"""Each check of the site upholds what holds, and sees the promise broken when it is."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import path
+
+from upheld import ledger
+from upheld.policy import force, loads
+from upheld.policy.actors import Actor
+from upheld.policy.checks import Finding
+from upheld.policy.errors import Tampered
+from upheld.rights import rehearsed
+from upheld.vault import publishing
+from upheld.web import pages as site
+from upheld.web import promises, urls
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Adds = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def _afresh() -> Iterator[None]:
+    rehearsed.forget()
+    promises._visited.clear()
+    publishing.publish(force.in_force(), by=Actor.operator())
+    yield
+    rehearsed.forget()
+    promises._visited.clear()
+
+
+@pytest.fixture
+def add(monkeypatch: pytest.MonkeyPatch) -> Adds:
+    """One more page on the site, with this in its body."""
+
+    def page(body: str) -> None:
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(body)
+
+        monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, path("more/", view, name="more")])
+        override = override_settings(ROOT_URLCONF="upheld.web.urls")
+        override.enable()  # clears what Django remembers of the addresses
+        override.disable()
+
+    return page
+
+
+def details(check: Callable[[], Finding]) -> tuple[str, ...]:
+    """What a broken promise's check says."""
+    finding = check()
+    assert finding.upheld is False, finding
+    return finding.details
+
+
+def test_they_hold() -> None:
+    checks = (
+        promises.published,
+        promises.declared,
+        promises.choices,
+        promises.scope,
+        promises.sole_owner,
+        promises.headers,
+    )
+    for check in checks:
+        finding = check()
+        assert finding.upheld, (check.__name__, finding)
+
+
+def test_what_is_not_there_yet_is_not_claimed() -> None:
+    for check in (promises.sign_up_form, promises.leaving_notice):
+        assert not check().enforced
+    assert promises.sign_up_form().figure == "asks for email, password, and not yet for card, which comes with payments"
+
+
+def test_they_see_the_pages_of_someone_signed_in() -> None:
+    promises.headers()
+    seen = [page for page in promises._visited if page.path == "/account/data/"]
+    assert [page.status for page in seen] == [302, 200]
+    assert all(page.status < 500 for page in promises._visited)
+
+
+def test_other_bytes_than_those_in_force_break_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cache:
+        def get(self, path: str, **_: object) -> HttpResponse:
+            return HttpResponse(force.in_force().text.replace(b"We make", b"We made"))
+
+    monkeypatch.setattr(promises, "client", Cache)
+    said = details(promises.published)
+    assert said[0] == "/policy/raw is not the version of 2026-11-01"
+
+
+def test_a_version_that_the_ledger_does_not_know_breaks_published() -> None:
+    ledger.Entry.objects.all().delete()
+    assert details(promises.published) == ("the ledger does not have the version of 2026-11-01",)
+
+
+def test_a_file_that_was_edited_cannot_be_looked_at() -> None:
+    file = next(force.published().directory.glob("*.md"))
+    file.write_bytes(file.read_bytes() + b"\n")
+    with pytest.raises(Tampered):
+        promises.published()
+
+
+def test_a_declaration_that_is_not_on_the_page_breaks_the_inventory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upheld.web.views.policy.inventory", lambda policy: ())
+    assert "not there: Postal address" in details(promises.declared)
+
+
+def test_a_field_that_no_policy_names_breaks_the_scope(add: Adds) -> None:
+    add('<form method="post"><input name="birthday"></form>')
+    assert details(promises.scope) == ("/more/ asks for birthday",) * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<script src="https://other.example/x.js"></script>',
+        '<img src="//other.example/x.png">',
+        '<link rel="stylesheet" href="https://other.example/x.css">',
+        '<form action="https://other.example/"></form>',
+        '<img src="\\\\other.example/x.png">',
+    ],
+)
+def test_anything_loaded_from_elsewhere_breaks_sole_owner(add: Adds, body: str) -> None:
+    add(body)
+    assert details(promises.sole_owner)[0].startswith("/more/ loads ")
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("default-src 'none'; script-src 'self' 'unsafe-inline'", "script-src 'unsafe-inline'"),
+        ("default-src 'none'; img-src *", "img-src *"),
+        ("default-src 'none'; img-src data:", "img-src data:"),
+        ("default-src 'none'; connect-src https://other.example", "connect-src https://other.example"),
+        ("script-src 'self'", "whatever is not named"),
+        ("", "whatever is not named"),
+    ],
+)
+def test_a_loose_content_policy_is_noticed(policy: str, said: str) -> None:
+    assert list(promises._loose(policy)) == [said]
+
+
+def test_a_missing_header_breaks_the_precautions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(promises.HEADERS, "X-Frame-Options", "SAMEORIGIN")
+    assert "/ lacks X-Frame-Options" in details(promises.headers)
+
+
+def test_one_field_more_breaks_the_sign_up_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = loads(
+        force.in_force().text.replace(b"sources: [sign_up, account], sensitive", b"sources: [account], sensitive")
+    )
+    monkeypatch.setattr(promises.force, "in_force", lambda: policy)
+    page = site.Page("/sign-up/", 200, {"Content-Type": "text/html"}, b'<input name="email"><input name="password">')
+    monkeypatch.setattr(promises, "fetch", lambda browser, path: page)
+    assert details(promises.sign_up_form) == ("not declared: password",)
+
+
+def test_a_link_that_leaves_without_notice_breaks_it(add: Adds) -> None:
+    add('<a href="https://other.example/">there</a> <a href="mailto:a@other.example">write</a>')
+    assert details(promises.leaving_notice) == ("/more/ leads to https://other.example/",) * 2
+
+
+def test_a_page_that_fails_was_not_looked_at(add: Adds, monkeypatch: pytest.MonkeyPatch) -> None:
+    add("")
+    monkeypatch.setattr(promises, "FAILURE", 200)
+    finding = promises.headers()
+    assert finding.upheld is None
+    assert "/more/ answered 200" in finding.details
