@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -45,7 +46,7 @@ class Server:
     folder: Path
 
     @classmethod
-    def start(cls, folder: Path) -> "Server":
+    def start(cls, folder: Path, settings: Mapping[str, str] = SETTINGS) -> "Server":
         """Make and start a server in `folder`, which must not hold one."""
         server = cls(folder)
         folder.mkdir(mode=0o755)
@@ -53,7 +54,7 @@ class Server:
             user = pwd.getpwnam("postgres")
             os.chown(folder, user.pw_uid, user.pw_gid)
         server._run("initdb", "-D", server._data, "-U", "upheld", "--auth=trust", "-E", "UTF8", "--locale=C", "-N")
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         server._run(
             "pg_ctl", "-D", server._data, "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {options}", "start"
         )
