@@ -152,3 +152,14 @@ def test_address_change(
     page = member.text("/account/data/")
     assert "moved@example.org" in page
     assert person.email not in page
+
+
+def test_a_passkey_that_is_not_known_is_refused_once(visitor: Visitor) -> None:
+    options = visitor.post("/sign-in/passkey/options/")
+    assert options["Content-Type"] == "application/json"
+    answer = visitor.post("/sign-in/passkey/", {"credential": '{"id": "AAAA", "response": {}}'})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "This passkey could not be confirmed" in page
+    assert "data-offer" not in page, "or a browser that picks a passkey by itself would go round and round"
+    assert 'action="/sign-in/"' in page

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
@@ -71,8 +70,9 @@ def passkey(request: HttpRequest) -> HttpResponse:
     found = verbs.finish_passkey_sign_in(credential=credential, challenge=challenge, by=actor(request))
     if isinstance(found, Account):
         return _come_in(request, found, ways=["passkey"])
-    messages.error(request, found.sentence)
-    return redirect("sign_in")
+    # Not offered by itself again: a browser that picks a passkey on its own would go round and round.
+    context = {"form": SignInForm(), "next": onward(request), "passkey_refused": found.sentence, "action": "/sign-in/"}
+    return render(request, "web/sign_in.html", context)
 
 
 def _come_in(request: HttpRequest, account: Account, *, ways: list[str]) -> HttpResponse:
