@@ -14,6 +14,7 @@ from upheld.ledger.errors import BadFact, ForkRefused, NoSuchTile, NotInTransact
 from upheld.ledger.merkle import Frontier, leaf_hash
 from upheld.ledger.models import Checkpoint, Entry, Tile
 from upheld.ledger.publishing import TilePath
+from upheld.ledger.sequencing import check_continues
 from upheld.ledger.tree import Tree
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
@@ -114,6 +115,27 @@ def test_a_log_rolled_back_behind_what_was_seen_is_not_signed_again() -> None:
     sequence()
     Entry.objects.all().delete()
     Checkpoint.objects.all().delete()
+    append(1)
+    with pytest.raises(ForkRefused):
+        check_continues()
+    with pytest.raises(ForkRefused):
+        ledger.sequence()
+    assert Entry.objects.waiting().count() == 1
+
+
+def test_a_log_that_went_on_continues_what_was_seen() -> None:
+    check_continues()
+    append(1)
+    sequence()
+    check_continues()
+
+
+def test_tiles_that_do_not_lead_to_the_newest_checkpoint_are_not_signed() -> None:
+    """Even when the file with the checkpoint seen last is lost."""
+    append(3)
+    sequence()
+    seen.path().unlink()
+    Tile.objects.filter(level=0, index=0).update(data=bytes(96))
     append(1)
     with pytest.raises(ForkRefused):
         ledger.sequence()

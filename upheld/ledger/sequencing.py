@@ -35,6 +35,14 @@ def latest() -> Signed | None:
     return None if row is None else Signed(keys.signer().name, row.size, bytes(row.root), row.note)
 
 
+def check_continues() -> None:
+    """Raises ForkRefused when the database's log does not continue the checkpoint that this instance has seen."""
+    known = seen.last()  # before what is stored: a sequencer at work writes them in the other order
+    newest = latest()
+    if known is not None:
+        _refuse_fork(Tree(newest.size if newest else 0), known)
+
+
 @transaction.atomic
 def _sequence_some() -> int:
     take_the_pen()
