@@ -34,6 +34,7 @@ ABOUT_NOBODY = {
     "evidence.CheckRun": "what a check found, in figures",
     "ledger.Checkpoint": "the log's head",
     "ledger.Tile": "the log's hashes",
+    "rights.MadeUp": "subjects that are nobody, made up by the checks",
     "vault_keys.ServiceKey": "the program's own keys",
 }
 
