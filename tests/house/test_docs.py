@@ -22,7 +22,14 @@ from upheld.policy.acts import Act
 
 PROJECT = Path(__file__).parents[2]
 README = PROJECT / "README.md"
-WRITTEN = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("upheld/**/*.md")])
+WRITTEN = sorted(
+    [
+        *PROJECT.glob("*.md"),
+        *PROJECT.glob("docs/**/*.md"),
+        *PROJECT.glob("upheld/**/*.md"),
+        *PROJECT.glob("benchmarks/*.md"),
+    ]
+)
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 NAMES = {

@@ -24,7 +24,7 @@ def test_sign_up_ends_signed_in(
     visitor: Visitor, letters: Letters, canaries: Canaries, commits: Callable[..., object]
 ) -> None:
     given = {"email": canaries["email"], "password": canaries["password"]}
-    with commits():  # type: ignore[attr-defined]
+    with commits():
         answer = visitor.post("/sign-up/", given)
     assert (answer.status_code, answer["Location"]) == (302, "/sign-up/code/")
     wrong = visitor.post("/sign-up/code/", {"code": "000000"}).content.decode()
@@ -37,7 +37,7 @@ def test_sign_up_ends_signed_in(
 def test_another_code_can_be_asked_for(
     visitor: Visitor, letters: Letters, canaries: Canaries, commits: Callable[..., object]
 ) -> None:
-    with commits():  # type: ignore[attr-defined]
+    with commits():
         visitor.post("/sign-up/", {"email": canaries["email"], "password": canaries["password"]})
         visitor.post("/sign-up/code/again/")
     assert "Another code is on its way" in visitor.text("/sign-up/code/")
@@ -49,7 +49,7 @@ def test_an_address_that_has_an_account_gets_the_same_answer(person: Person, vis
     answers = []
     for address in (person.email, "nobody@example.org"):
         answers.append(visitor.post("/sign-up/", {"email": address, "password": "a fine long password"}))
-        answers[-1].page = visitor.text("/sign-up/code/").split("<main")[1].replace(csrf(visitor), "")  # type: ignore[attr-defined]
+        answers[-1].page = visitor.text("/sign-up/code/").split("<main")[1].replace(csrf(visitor), "")
     assert answers[0]["Location"] == answers[1]["Location"]
     wrong = [visitor.post("/sign-in/", {"email": a, "password": "wrong one"}) for a in (person.email, "no@example.org")]
     assert wrong[0].status_code == wrong[1].status_code == 200
@@ -84,9 +84,9 @@ def test_sign_out_ends_the_session(person: Person, member: Visitor) -> None:
 
 
 def test_reset_by_the_link(person: Person, visitor: Visitor, letters: Letters, commits: Callable[..., object]) -> None:
-    with commits():  # type: ignore[attr-defined]
+    with commits():
         visitor.post("/reset/", {"email": person.email})
-    text = letters()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = letters()[-1].get_body(("plain",)).get_content()
     path = "/reset/" + text.split("/reset/")[1].split()[0]
     assert "Choose a new password" in visitor.text(path)
     assert "too short" in visitor.post(path, {"password": "short"}).content.decode()
@@ -145,7 +145,7 @@ def test_address_change(
     person: Person, member: Visitor, confirm: Confirm, letters: Letters, commits: Callable[..., object]
 ) -> None:
     confirm(member)
-    with commits():  # type: ignore[attr-defined]
+    with commits():
         answer = member.post("/account/address/", {"email": "moved@example.org"})
     assert answer["Location"] == "/account/address/code/"
     assert member.post("/account/address/code/", {"code": code_in(letters()[-1])})["Location"] == "/account/data/"
