@@ -17,7 +17,7 @@ FOLDER = PROJECT / "docs" / "reference"
 )
 def test_a_page_is_current(name: str, page: object) -> None:
     assert callable(page)
-    assert (FOLDER / name).read_text("utf-8") == page(), "run: python -m upheld.cli.reference"
+    assert (FOLDER / name).read_text("utf-8") == page(), "run: make docs"
 
 
 def test_every_command_helps_with_an_example() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import click
-from django.core.management import call_command
 from django.db import close_old_connections, connections
 
 from upheld import ledger, vault
@@ -16,11 +15,7 @@ from upheld.evidence import verbs as evidence
 from upheld.rights import rehearsal
 from upheld.rights import verbs as rights
 
-MINUTE, HOUR = 60, 3600
-
-
-def forget_finished_tasks() -> None:
-    call_command("prune_db_task_results", verbosity=0)
+MINUTE = 60
 
 
 Rounds = tuple[tuple[float, Callable[[], object]], ...]
@@ -34,7 +29,6 @@ EVERY: tuple[Rounds, ...] = (
         (5 * MINUTE, accounts.sweep),
         (5 * MINUTE, rehearsal.sweep),
         (MINUTE, evidence.run_due),
-        (HOUR, forget_finished_tasks),
     ),
 )
 

@@ -15,7 +15,7 @@ FINISH_SECONDS = 6.0
 def command(with_parent: bool) -> None:
     """Work in the background alone.
 
-    That is to sequence the ledger, run tasks, and expire what is due. `upheld serve` does this as well; a worker
+    That is to sequence the ledger, check promises, and expire what is due. `upheld serve` does this as well; a worker
     of its own is for a second machine.
     """
     from upheld.cli import lifeline, start
@@ -29,14 +29,13 @@ def command(with_parent: bool) -> None:
 
 
 def work() -> None:
-    """Run each lane of periodic work, and tasks, in a thread of its own, until a signal says to stop."""
+    """Run each lane of periodic work in a thread of its own, until a signal says to stop."""
     from upheld.cli.periodic import EVERY, Lane
-    from upheld.cli.tasks import Tasks
 
     # Blocked here, and so in every thread: a signal waits until it is asked for below, and interrupts nothing.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     stopping = threading.Event()
-    threads = [*(Lane(rounds, stopping) for rounds in EVERY), Tasks(stopping)]
+    threads = [Lane(rounds, stopping) for rounds in EVERY]
     for each in threads:
         each.start()
     signal.sigwait(STOP)
