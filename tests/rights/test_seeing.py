@@ -28,6 +28,13 @@ def test_everything_planted_comes_back(ann: Planted, bob: Planted) -> None:
     assert str(bob.subject) not in shown
 
 
+def test_how_signing_in_works_is_not_shown(ann: Planted) -> None:
+    records = {record.label: record.facts for record in verbs.see(ann.subject, by=ann.by).records}
+    assert "stamp" not in records["account"]
+    assert "data" not in records["session"]
+    assert records["session"]["digest"] == "a digest of 32 bytes"
+
+
 def test_what_proves_who_someone_is_is_named_and_never_shown(ann: Planted) -> None:
     held = verbs.see(ann.subject, by=ann.by)
     [password] = [item for item in held.items if item.datum == "password"]

@@ -18,6 +18,7 @@ from upheld.rights.correcting import how_to_correct
 from upheld.rights.held import Handed, Held, Item, Record, Use
 from upheld.vault.models import Disclosure, Lookup
 
+MECHANISM = frozenset({"account.stamp", "session.data"})  # ids and random text, by which signing in works
 WITHHELD = "What proves who you are is never shown again, so that nobody who sees your screen can copy it."
 
 
@@ -109,7 +110,11 @@ def _records(subject: UUID) -> Iterator[Record]:
         columns = [field for field in model._meta.concrete_fields if field.name not in ("id", "subject", "sealed")]
         if columns and model is not Disclosure:
             for row in model._base_manager.filter(subject=subject).order_by("id"):
-                yield Record(model.label(), row.pk, {c.name: _shown(c, row) for c in columns})
+                yield Record(
+                    model.label(),
+                    row.pk,
+                    {c.name: _shown(c, row) for c in columns if f"{model.label()}.{c.name}" not in MECHANISM},
+                )
     for lookup in Lookup.objects.filter(subject=subject).order_by("field"):
         yield Record("lookup", lookup.row, {"field": lookup.field, "digest": _digest(bytes(lookup.digest))})
 
