@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
-from django.urls import path
+from django.urls import clear_url_caches, path
 
 from upheld import ledger
 from upheld.policy import force, loads
@@ -27,6 +27,7 @@ def _afresh() -> Iterator[None]:
     promises._visited.clear()
     publishing.publish(force.in_force(), by=Actor.operator())
     yield
+    clear_url_caches()  # what `add` put there is taken away before this
     rehearsed.forget()
     promises._visited.clear()
 

@@ -21,4 +21,4 @@ def robots(request: HttpRequest) -> HttpResponse:
 @door("GET")
 def change_password(request: HttpRequest) -> HttpResponse:
     """Where password managers send people (W3C, A Well-Known URL for Changing Passwords)."""
-    return redirect("security")
+    return redirect("password")
