@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_yesterdays_data_with_todays_key_store_cannot_be_read(ada: Known, home: 
             except envelope.Damaged:
                 continue
     assert readable == [{"country": "GB"}]  # what the policy keeps for the books, and says so
+
+
+def test_a_damaged_row_does_not_keep_itself_from_erasure(ada: Known) -> None:
+    Customer.objects.filter(pk=ada.row.pk).update(sealed=b"\xff damaged")
+    vault.shred(ada.row.subject, by=ada.me)
+    assert not Customer.objects.for_subject(ada.row.subject).exists()
 
 
 def test_others_are_untouched(ada: Known) -> None:
@@ -160,3 +167,16 @@ def test_an_interrupted_rotation_is_finished(ada: Known, monkeypatch: pytest.Mon
 
 def _stops(key: object, progress: object) -> int:
     raise ConnectionError
+
+
+def test_two_erasures_of_one_person_are_one_on_record(ada: Known) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: _shred_in_a_thread(ada), range(2)))
+    assert ledger.Entry.objects.of(ada.row.subject).filter(act="vault:subject:shred").count() == 1
+
+
+def _shred_in_a_thread(ada: Known) -> None:
+    try:
+        vault.shred(ada.row.subject, by=ada.me)
+    finally:
+        connections.close_all()

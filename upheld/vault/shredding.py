@@ -11,6 +11,7 @@ envelopes; everything else in the same rows goes.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import models, transaction
@@ -18,13 +19,15 @@ from django.utils import timezone
 
 from upheld import ledger
 from upheld.policy import force
-from upheld.policy.actors import Actor, Kind
+from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
 from upheld.vault import envelope
+from upheld.vault.errors import Damaged
 from upheld.vault.inventory import people
 from upheld.vault.keys.models import DataKey, Erasure
 from upheld.vault.keys.router import STORE
+from upheld.vault.locking import alone_with
 from upheld.vault.models import Lookup
 from upheld.vault.rows import Personal
 from upheld.vault.scrubbing import scrub
@@ -69,17 +72,14 @@ def _destroy_keys(subject: UUID) -> None:
 
 def _finish(subject: UUID, *, by: Actor, because: str) -> None:
     with transaction.atomic(durable=True):
+        alone_with(subject)
         removed = remove_rows(subject)
         if not ledger.Entry.objects.filter(subject=subject, act=Act.SUBJECT_SHRED).exists():
             facts: dict[str, ledger.Fact] = {"because": because, "rows": removed}
-            ledger.append(Act.SUBJECT_SHRED, by=_kept_actor(by, subject), subject=subject, facts=facts)
+            ledger.append(Act.SUBJECT_SHRED, by=by, subject=subject, facts=facts)
     _destroy_keys(subject)  # again: a collection that raced with step 1 may have made one
     if scrub([STORE, "default"]):
         Erasure.objects.filter(subject=subject).update(finished_at=timezone.now())
-
-
-def _kept_actor(by: Actor, subject: UUID) -> Actor:
-    return by if by.kind is not Kind.PERSON else Actor.person(subject)
 
 
 def remove_rows(subject: UUID) -> int:
@@ -99,9 +99,10 @@ def _trim(rows: list[models.Model], kept: Collection[str]) -> list[UUID]:
     staying = []
     for row in rows:
         assert isinstance(row, Personal)
-        envelopes = [e for e in row.envelopes() if e.retention in kept]
-        if envelopes:
-            row.sealed = envelope.pack(envelopes)
-            row.save(update_fields=["sealed"])
-            staying.append(row.id)
+        with suppress(Damaged):  # a row that nobody can read is in nobody's books: it goes with the others
+            envelopes = [e for e in row.envelopes() if e.retention in kept]
+            if envelopes:
+                row.sealed = envelope.pack(envelopes)
+                row.save(update_fields=["sealed"])
+                staying.append(row.id)
     return staying
