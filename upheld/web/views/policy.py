@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,19 +32,27 @@ def version(request: HttpRequest, effective: date) -> HttpResponse:
 
 def _document(request: HttpRequest, policy: Policy) -> HttpResponse:
     now = verdicts.now()
-    # render.html escapes the prose and refuses HTML in it, so what comes out is only its tags and our marks.
-    whole = html(policy, mark=marks.Marker(now.words).behind)
-    body = _NOTES.sub("", _TITLE.sub("", whole))
     context = {
         "document": policy,
         "in_force": policy == force.in_force(),
-        "body": mark_safe(body),  # noqa: S308 - escaped above
-        "contents": [(slug, mark_safe(text)) for slug, text in _HEADING.findall(body)],  # noqa: S308 - escaped above
-        "inventory": inventory(policy),
+        **_rendered(policy, tuple(now.words.items())),
         "now": now,
         "versions": force.published().versions(),
     }
     return render(request, "web/policy.html", context)
+
+
+@lru_cache(maxsize=16)
+def _rendered(policy: Policy, words: tuple[tuple[Promise, str], ...]) -> dict[str, Any]:
+    """The parts that follow from the file and the verdicts alone, so that they are made once for everyone."""
+    # render.html escapes the prose and refuses HTML in it, so what comes out is only its tags and our marks.
+    whole = html(policy, mark=marks.Marker(dict(words)).behind)
+    body = _NOTES.sub("", _TITLE.sub("", whole))
+    return {
+        "body": mark_safe(body),  # noqa: S308
+        "contents": [(slug, mark_safe(text)) for slug, text in _HEADING.findall(body)],  # noqa: S308
+        "inventory": inventory(policy),
+    }
 
 
 def _version(effective: date) -> Policy:
@@ -71,10 +81,13 @@ def raw(request: HttpRequest, effective: date | None = None) -> HttpResponse:
     return HttpResponse(policy.text, content_type="text/markdown; charset=utf-8", headers=headers)
 
 
+_said = lru_cache(maxsize=16)(footnotes)
+
+
 @door("GET")
 def evidence(request: HttpRequest) -> HttpResponse:
     policy, now = force.in_force(), verdicts.now()
-    said, registered = footnotes(policy), checks.registered()
+    said, registered = _said(policy), checks.registered()
     rows = [
         {
             "promise": promise,
