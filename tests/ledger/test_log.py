@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from upheld import ledger
 from upheld.ledger import merkle, publishing, seen
@@ -95,6 +95,25 @@ def test_a_place_once_given_stays() -> None:
     append(3)
     sequence()
     assert [Entry.objects.get(id=e.id).index for e in first] == [0, 1, 2]
+
+
+def test_no_two_entries_have_one_place() -> None:
+    one, two = append(2)
+    sequence()
+    with pytest.raises(IntegrityError):
+        Entry.objects.filter(id=two.id).update(index=Entry.objects.get(id=one.id).index)
+
+
+def test_what_waits_is_found_in_order_without_sorting() -> None:
+    """A backlog of millions is taken batch by batch; sorting it for each would take the square of the time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # What it prefers while there are only a few rows.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = Entry.objects.waiting().values_list("id", "salt", "body")[:10].explain()
+    assert "ledger_waiting" in plan
+    assert "sort" not in plan.lower()
+    assert "temp b-tree" not in plan.lower()
 
 
 def test_an_entry_that_waits_has_no_proof_yet() -> None:

@@ -31,7 +31,7 @@ class Entry(models.Model):
     subject = models.UUIDField(null=True)
     body = models.BinaryField()
     salt = models.BinaryField()
-    index = models.BigIntegerField(null=True, unique=True)
+    index = models.BigIntegerField(null=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -40,6 +40,13 @@ class Entry(models.Model):
             models.Index(fields=["subject", "id"], name="ledger_of_subject"),
             models.Index(fields=["act", "id"], name="ledger_of_act"),
             models.Index(fields=["id"], name="ledger_waiting", condition=models.Q(index=None)),
+        ]
+        # Two partial indexes, so that neither database can take the one for the other: SQLite would find what waits
+        # in a plain unique index, and sort all of it for every batch.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["index"], name="ledger_one_a_place", condition=models.Q(index__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

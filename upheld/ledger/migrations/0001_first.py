@@ -37,13 +37,18 @@ class Migration(migrations.Migration):
                 ("subject", models.UUIDField(null=True)),
                 ("body", models.BinaryField()),
                 ("salt", models.BinaryField()),
-                ("index", models.BigIntegerField(null=True, unique=True)),
+                ("index", models.BigIntegerField(null=True)),
             ],
             options={
                 "indexes": [
                     models.Index(fields=["subject", "id"], name="ledger_of_subject"),
                     models.Index(fields=["act", "id"], name="ledger_of_act"),
                     models.Index(condition=models.Q(("index", None)), fields=["id"], name="ledger_waiting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("index__isnull", False)), fields=["index"], name="ledger_one_a_place"
+                    ),
                 ],
             },
         ),
