@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from upheld import ledger
@@ -55,7 +56,8 @@ def published() -> Finding:
         wrong += _other_bytes(browser.get(path, secure=True).content, policy, path)
     recorded = {entry.facts["digest"] for entry in ledger.Entry.objects.filter(act=Act.POLICY_PUBLISH)}
     wrong += [f"the ledger does not have the version of {p.effective}" for p in policies if p.digest not in recorded]
-    return Finding(not wrong, f"{len(policies)} versions served as they are enforced and recorded", tuple(wrong))
+    figure = f"{len(policies)} version{pluralize(len(policies))} served as enforced and recorded"
+    return Finding(not wrong, figure, tuple(wrong))
 
 
 @check(
