@@ -16,6 +16,7 @@ from upheld.rights import rehearsed
 from upheld.vault import publishing
 from upheld.web import pages as site
 from upheld.web import promises, urls
+from upheld.web.views import policy as views
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Adds = Callable[[str], None]
@@ -25,11 +26,13 @@ Adds = Callable[[str], None]
 def _afresh() -> Iterator[None]:
     rehearsed.forget()
     promises._visited.clear()
+    views._rendered.cache_clear()
     publishing.publish(force.in_force(), by=Actor.operator())
     yield
     clear_url_caches()  # what `add` put there is taken away before this
     rehearsed.forget()
     promises._visited.clear()
+    views._rendered.cache_clear()
 
 
 @pytest.fixture
