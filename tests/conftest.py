@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connections
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -14,6 +15,10 @@ from tests.canaries import Canaries
 from tests.people import Person, begin, confirm
 from upheld.home import Home
 from upheld.vault.keys import ring
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 NEEDS_DATABASES = {"db", "transactional_db"}
 
