@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -22,9 +23,12 @@ PATIENCE = 60  # seconds until it must answer, or a letter must be there
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nothing uses, below those that systems lend to outgoing connections: those are taken any moment."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # not `random`, whose seed is the same in every test process
+        with suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 class Site:

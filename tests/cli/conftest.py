@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from tests import instance
+from tests.served import free_port
 from upheld.home import Home
 
 UPHELD = str(Path(sys.executable).with_name("upheld"))
@@ -76,6 +76,8 @@ class Served:
     def __init__(self, process: "subprocess.Popen[str]", home: Home) -> None:
         self.process, self.home = process, home
         self.line = process.stdout.readline().rstrip("\n") if process.stdout else ""
+        if not self.line:
+            raise AssertionError(f"It did not serve: {self.stop()}")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
         """Ask it to stop, as one Ctrl-C does. Its exit code, and what else it said."""
@@ -107,14 +109,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 40) -> bool:
     return holds()
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports that nothing listens on."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
-
-
 @contextmanager
 def new_command(folder: Path, like: Command | None = None) -> Iterator[Command]:
     """`upheld` on the database that this run is for: a copy of another instance, or one that is not made yet."""
@@ -132,7 +126,7 @@ def new_command(folder: Path, like: Command | None = None) -> Iterator[Command]:
 
 
 def with_own_ports(command: Command) -> Command:
-    https, http = free_ports()
+    https, http = free_port(), free_port()
     text = command.home.toml.read_text().replace("# port = 8443", f"port = {https}")
     command.home.toml.write_text(text.replace("# http_port = 0", f"http_port = {http}"))
     return command

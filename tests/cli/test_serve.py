@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command, Served, eventually, free_ports
+from tests.cli.conftest import Command, Served, eventually
 from tests.instance import POLICY
+from tests.served import free_port
 from upheld.home import Home
 from upheld.policy import loads
 from upheld.policy.force import Published
@@ -99,7 +100,7 @@ def test_one_ctrl_c_stops_all_of_it_and_it_starts_again(made: Command) -> None:
 
 
 def test_it_listens_where_it_is_told_though_the_plain_port_is_taken(made: Command) -> None:
-    port = free_ports()[0]
+    port = free_port()
     with (
         socket.create_server(("127.0.0.1", made.home.redirect_port)),
         made.serving("--host", "localhost", "--port", str(port)) as served,
