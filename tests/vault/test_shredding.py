@@ -103,6 +103,7 @@ def test_an_erased_person_is_never_collected_about_again(ada: Known) -> None:
     with pytest.raises(Erased):
         vault.collect(Customer(subject=ada.row.subject), {"email": "a@example.org"}, source="sign_up", by=ada.me)
     assert not DataKey.objects.filter(subject=ada.row.subject, retention="account").exists()
+    assert DataKey.objects.filter(subject=ada.row.subject, retention="books").exists()
 
 
 def test_an_interrupted_erasure_is_finished_once(ada: Known, monkeypatch: pytest.MonkeyPatch) -> None:

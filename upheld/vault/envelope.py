@@ -101,7 +101,7 @@ def unpack(column: bytes | memoryview, *, place: Place) -> list[Envelope]:
     """The envelopes of a column. Raises Damaged for bytes that are none; says nothing about who made them."""
     try:
         return list(_envelopes(bytes(column)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged(place.label, place.row) from error
 
 

@@ -12,6 +12,7 @@ from upheld.policy.checks import Finding, check
 from upheld.policy.standing import CORRECTIONS
 from upheld.vault import envelope
 from upheld.vault.disclosing import REFERENCE
+from upheld.vault.errors import Damaged
 from upheld.vault.inventory import by_label, registry
 from upheld.vault.models import Disclosure
 
@@ -47,7 +48,7 @@ def sealed() -> Finding:
             rows += 1
             try:
                 envelope.unpack(bytes(column), place=envelope.Place(model.label(), id, subject))
-            except Exception:
+            except Damaged:
                 wrong.append(f"{model.label()}:{id} is not sealed")
     return Finding(not wrong, f"{rows} rows sealed with AES-256-GCM", tuple(wrong[:MOST]))
 

@@ -63,7 +63,7 @@ def is_erased(subject: UUID) -> bool:
 
 def kept_classes() -> frozenset[str]:
     """Retention classes that outlive erasure: those for which the policy gives a reason."""
-    return frozenset(name for name, kept in force.in_force().retention.items() if kept.reason)
+    return frozenset(name for name, kept in force.in_force().retention.items() if kept.outlives_erasure)
 
 
 def _destroy_keys(subject: UUID) -> None:

@@ -22,6 +22,10 @@ def context(subject: UUID, retention: str, version: int) -> bytes:
     return b"upheld-data-key/v1\0" + subject.bytes + version.to_bytes(2, "big") + retention.encode()
 
 
+def service_context(name: str) -> bytes:
+    return b"upheld-service-key/v1\0" + name.encode()
+
+
 def of(subjects: Iterable[UUID]) -> dict[Slot, AESGCM]:
     """Every key of these subjects, one query for each `FEW` of them."""
     wanted = list(dict.fromkeys(subjects))
@@ -58,7 +62,7 @@ def ensure(slots: Iterable[tuple[UUID, str]]) -> dict[Slot, AESGCM]:
     if missing:
         _make(missing)
         # Looked at after the making: an erasure that ran meanwhile has written its record, and wins.
-        _refuse_erased(subjects)
+        _refuse_erased(missing)
         keys = of(subjects)
     return keys
 
@@ -72,14 +76,16 @@ def _make(slots: list[Slot]) -> None:
     DataKey.objects.bulk_create(rows, ignore_conflicts=True, batch_size=FEW)
 
 
-def _refuse_erased(subjects: set[UUID]) -> None:
-    wanted = list(subjects)
-    for start in range(0, len(wanted), FEW):
-        some = wanted[start : start + FEW]
-        erased = list(Erasure.objects.filter(subject__in=some).values_list("subject", flat=True))
+def _refuse_erased(made: list[Slot]) -> None:
+    """Only the keys just made go again: those of classes that outlive erasure were there before, and stay."""
+    for start in range(0, len(made), FEW):
+        some = made[start : start + FEW]
+        erased = set(Erasure.objects.filter(subject__in=[slot[0] for slot in some]).values_list("subject", flat=True))
+        for subject, retention, version in some:
+            if subject in erased:
+                DataKey.objects.filter(subject=subject, retention=retention, version=version).delete()
         if erased:
-            DataKey.objects.filter(subject__in=erased).delete()
-            raise Erased(erased[0])
+            raise Erased(min(erased))
 
 
 def service_key(name: str) -> bytes:
@@ -89,7 +95,7 @@ def service_key(name: str) -> bytes:
 
 @cache
 def _service_key(name: str, root_path: object) -> bytes:
-    bound = b"upheld-service-key/v1\0" + name.encode()
+    bound = service_context(name)
     row = ServiceKey.objects.filter(name=name).first()
     if row is None:
         version, wrapped = root().wrap(secrets.token_bytes(32), bound)

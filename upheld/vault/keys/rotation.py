@@ -16,7 +16,7 @@ from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
 from upheld.vault.keys.models import DataKey, ServiceKey
-from upheld.vault.keys.ring import context
+from upheld.vault.keys.ring import context, service_context
 from upheld.vault.keys.root import RootKey, read, replace, root
 from upheld.vault.keys.router import STORE
 
@@ -73,7 +73,7 @@ def _rewrap_one(row: DataKey, key: RootKey) -> None:
 def _rewrap_service_keys(key: RootKey) -> int:
     rows = list(ServiceKey.objects.exclude(root_version=key.current))
     for row in rows:
-        bound = b"upheld-service-key/v1\0" + row.name.encode()
+        bound = service_context(row.name)
         row.root_version, row.wrapped = key.wrap(key.unwrap(row.root_version, bytes(row.wrapped), bound), bound)
         row.save()
     return len(rows)
