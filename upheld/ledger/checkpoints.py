@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from upheld.ledger.errors import BadNote
 from upheld.ledger.notes import Signer, Verifier, open_note
 
-# What a receipt's text begins with (docs/spec/receipt.md). The same key signs receipts, so no log may bear this name.
-RECEIPT = "upheld-receipt/v1"
+# What a receipt's text begins with (docs/spec/receipt.md). The same key signs receipts, so no log may bear such a name.
+RECEIPTS = ("upheld-receipt/v1", "upheld-receipt/v2")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -24,8 +24,8 @@ class Signed:
 
 
 def sign(size: int, root: bytes, signer: Signer) -> Signed:
-    if signer.name == RECEIPT:
-        raise BadNote(f"a log cannot be called {RECEIPT}")
+    if signer.name in RECEIPTS:
+        raise BadNote(f"a log cannot be called {signer.name}")
     text = f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n"
     return Signed(signer.name, size, root, signer.sign(text))
 

@@ -34,6 +34,11 @@ class ForkRefused(LedgerError):
     rewritten. Restore the newest copy, or look into what happened; `upheld ledger verify` says more."""
 
 
+class NoContinuation(LedgerError):
+    """The database's ledger and the one that it was to be brought forward with are not one log: they differ before
+    entry {0}. Nothing was changed."""
+
+
 class NoSuchTile(LedgerError):
     """The log has no tile {0}."""
 

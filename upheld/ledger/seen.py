@@ -6,6 +6,7 @@ from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 
+from upheld.home import to_disk
 from upheld.ledger import checkpoints, keys
 from upheld.ledger.checkpoints import Signed
 from upheld.ledger.errors import BadNote, BadSeen
@@ -37,13 +38,4 @@ def remember(checkpoint: Signed) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(file.name, path())
-    _to_disk(path().parent)
-
-
-def _to_disk(folder: Path) -> None:
-    """So that a power cut does not bring the older file back."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    to_disk(path().parent)

@@ -1,17 +1,30 @@
 """May this happen? A pure function over a policy, which refuses whatever nothing declared permits."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from upheld.policy import force
-from upheld.policy.actors import Actor
+from upheld.policy.actors import Actor, Kind
 from upheld.policy.acts import Act
 from upheld.policy.document import Policy
 from upheld.policy.errors import Refused
 from upheld.policy.rules import Request, refusals
 from upheld.policy.standing import STANDING
+
+NOBODY = UUID(int=1)
+"""A subject for a check to ask about: people's ids are of version 7 (RFC 9562), so that this is nobody's, ever."""
+Guard = Callable[[Actor, UUID], str]
+"""Asked about a member of staff who acts on a person: why their case does not stand, or nothing."""
+_guards: list[Guard] = []
+
+
+def guard_cases(asked: Guard) -> None:
+    """From here on, staff act on a case only if this finds nothing against it: whether there is such a case, whether
+    it is open, and whether it is theirs. A project without a desk has no guard, and its doors see to it."""
+    if asked not in _guards:
+        _guards.append(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +105,7 @@ def require_each(
         )
         if not answer:
             raise Refused(answer.reason)
+        if by.kind is Kind.STAFF and subject not in (None, NOBODY):
+            for asked in _guards:
+                if reason := asked(by, subject):
+                    raise Refused(reason)

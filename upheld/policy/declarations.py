@@ -84,14 +84,14 @@ class RetentionClass:
         count, unit = int(self.keep[:-1]), self.keep[-1]
         if unit == "d":
             return start + min(timedelta(days=count), date.max - start)
-        return _months_later(start, count * (12 if unit == "y" else 1))
+        return months_later(start, count * (12 if unit == "y" else 1))
 
     @property
     def outlives_erasure(self) -> bool:
         return bool(self.reason)
 
 
-def _months_later(start: date, months: int) -> date:
+def months_later(start: date, months: int) -> date:
     """The same day of a later month, or that month's last day; the last day that Python can name, at most."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if year > date.max.year:

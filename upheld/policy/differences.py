@@ -40,6 +40,7 @@ def diff(old: Policy, new: Policy) -> list[Change]:
         _recipients,
         _jobs,
         _retention,
+        _erasure,
         _promises,
         _prose,
     )
@@ -54,6 +55,10 @@ def _general(old: Policy, new: Policy) -> Iterator[Change]:
         yield Change("products", f"The policy now covers {product}, which may collect.", LOOSENS)
     for product in _gained(new.products, old.products):
         yield Change("products", f"The policy no longer covers {product}, which may not collect any more.", TIGHTENS)
+    for act in _gained(old.guests, new.guests):
+        yield Change("guests", f"People who have not signed up may now {act}.", LOOSENS)
+    for act in _gained(new.guests, old.guests):
+        yield Change("guests", f"People must sign up before they {act}.", NEITHER)
 
 
 def _data(old: Policy, new: Policy) -> Iterator[Change]:
@@ -151,6 +156,13 @@ def _retention(old: Policy, new: Policy) -> Iterator[Change]:
         what = field or "Whatever no other class names"
         said = f"{what}: kept {_keeping(was)} before, and {_keeping(now)} now."
         yield Change("retention", said, LOOSENS if _strength(now) > _strength(was) else TIGHTENS)
+
+
+def _erasure(old: Policy, new: Policy) -> Iterator[Change]:
+    """The longer it can be taken back, the longer everything is kept after a person asked for deletion."""
+    if old.undo != new.undo:
+        said = f"A deletion: carried out {words.undo(old.undo)} before, and {words.undo(new.undo)} now."
+        yield Change("erasure", said, LOOSENS if new.undo > old.undo else TIGHTENS)
 
 
 def _kept(policy: Policy) -> dict[str, RetentionClass]:

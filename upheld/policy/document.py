@@ -25,6 +25,8 @@ class Policy:
     recipients: Mapping[str, Recipient]
     jobs: Mapping[str, Job]
     retention: Mapping[str, RetentionClass]
+    guests: tuple[str, ...]  # what people may do who have not signed up: order
+    undo: int  # days for which a person can take a deletion back; 0: it is carried out at once
     notice: int  # days between publishing a later version and the date from which it holds
     digest: str  # SHA-256 of `text`, hexadecimal
     text: bytes
@@ -56,6 +58,14 @@ class Policy:
             if not kept.fields:
                 default = name
         return default
+
+    def purposes_of(self, datum: str) -> Mapping[str, Purpose]:
+        """The purposes that use the datum, in the order of the file."""
+        return {name: purpose for name, purpose in self.purposes.items() if datum in purpose.uses}
+
+    def job_on(self, kind: str) -> str | None:
+        """The job that works on cases of this kind, the first of the file."""
+        return next((name for name, job in self.jobs.items() if kind in job.during), None)
 
     def fields_of(self, source: str) -> tuple[str, ...]:
         """The data that come in by this source, in the order of the file."""

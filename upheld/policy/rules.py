@@ -9,7 +9,7 @@ from upheld.policy.acts import Act
 from upheld.policy.document import Policy
 from upheld.policy.promises import Promise
 from upheld.policy.sections import RIGHTS
-from upheld.policy.standing import ACCOUNTS, CORRECTIONS, VISITORS, Standing
+from upheld.policy.standing import ACCOUNTS, CORRECTIONS, GUESTS, ORDER, VISITORS, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def refusals(request: Request, standing: Standing) -> Iterable[str]:
     yield _actor(request, standing)
     yield _standing(request, standing)
     if request.by.kind is Kind.STAFF:
-        yield _staff(request)
+        yield _staff(request) if standing.about_someone else _for_the_company(request, standing.work)
     if request.act in _FIELDS:
         yield _data(request)
         yield _FIELDS[request.act](request)
@@ -58,6 +58,8 @@ def _standing(request: Request, standing: Standing) -> str:
     policy = request.policy
     if standing.promises and not policy.promises & standing.promises:
         return f"the policy does not promise {' or '.join(sorted(standing.promises))}"
+    if standing.source == ORDER and request.by.kind is Kind.VISITOR and ORDER not in policy.guests:
+        return _NO_GUESTS
     if standing.source and not policy.fields_of(standing.source):
         return f"no data declare the source {standing.source}"
     if standing.purpose and standing.purpose not in policy.purposes:
@@ -82,6 +84,16 @@ def _staff(request: Request) -> str:
     return _outside(request.data, job.opens, f"jobs.{request.by.job} does not open")
 
 
+def _for_the_company(request: Request, work: str) -> str:
+    """What staff do about nobody needs no case, but a job that is there for it; what is their own needs neither."""
+    if not work:
+        return ""
+    job = request.policy.jobs.get(request.by.job)
+    if job is None:
+        return f"jobs.{request.by.job} is not declared" if request.by.job else "no job is named"
+    return "" if work in job.during else f"jobs.{request.by.job} does not work on {work}"
+
+
 def _data(request: Request) -> str:
     if request.subject is None:
         return "data are always about someone, and nobody is named"
@@ -89,6 +101,9 @@ def _data(request: Request) -> str:
         return "no data are named"
     missing = [name for name in request.data if name not in request.policy.data]
     return f"data.{missing[0]} is not declared" if missing else ""
+
+
+_NO_GUESTS = "guests does not name order: people sign up before they order"
 
 
 def _collect(request: Request) -> str:
@@ -99,6 +114,8 @@ def _collect(request: Request) -> str:
             return f"data.{name} does not come from {request.source}"
     if request.by.kind is Kind.VISITOR and request.source == ACCOUNTS:
         return f"the source {ACCOUNTS} is for someone who has signed in"
+    if request.by.kind is Kind.VISITOR and request.source == ORDER and ORDER not in request.policy.guests:
+        return _NO_GUESTS
     if request.purpose:
         return _purpose(request)
     return ""
@@ -110,11 +127,15 @@ def _open(request: Request) -> str:
     refusal = _purpose(request)
     if refusal:
         return refusal
-    if request.by.kind is Kind.VISITOR and request.purpose not in VISITORS:
+    if request.by.kind is Kind.VISITOR and request.purpose not in _visitors(request.policy):
         return f"purposes.{request.purpose} is not for a visitor"
     if request.policy.purposes[request.purpose].choice and request.by.kind is not Kind.SYSTEM:
         return f"purposes.{request.purpose} is for letters, which the system sends"
     return ""
+
+
+def _visitors(policy: Policy) -> frozenset[str]:
+    return VISITORS | GUESTS if ORDER in policy.guests else VISITORS
 
 
 def _right(request: Request) -> str:
@@ -135,6 +156,8 @@ def _disclose(request: Request) -> str:
     recipient = request.policy.recipients.get(request.recipient)
     if recipient is None:
         return f"recipients.{request.recipient} is not declared" if request.recipient else "no recipient is named"
+    if request.by.kind is Kind.VISITOR and recipient.purpose not in _visitors(request.policy):
+        return f"recipients.{request.recipient} receives nothing from a visitor"
     if request.purpose and request.purpose != recipient.purpose:
         return f"recipients.{request.recipient} is for {recipient.purpose}, not for {request.purpose}"
     return _outside(request.data, recipient.receives, f"recipients.{request.recipient} does not receive")
@@ -155,8 +178,11 @@ def _outside(asked: Iterable[str], permitted: Collection[str], said: str) -> str
 
 _FIELDS: dict[Act, Callable[[Request], str]] = {
     Act.FIELD_COLLECT: _collect,
+    Act.FIELD_COPY: _open,
     Act.FIELD_CORRECT: _correct,
     Act.FIELD_DISCLOSE: _disclose,
+    Act.FIELD_MASK: _open,
     Act.FIELD_OPEN: _open,
+    Act.FIELD_PRINT: _open,
     Act.LETTER_SEND: _open,
 }

@@ -26,12 +26,20 @@ RIGHTS = ("access", "correction", "portability")
 """Purposes that every policy has built in: a person's own look at their data. No policy may declare them."""
 
 NEEDED = ("id", "title", "sidebar_label", "effective", "controller", "products", "data")
-ALLOWED = ("sources", "purposes", "recipients", "jobs", "retention", "notice")
+ALLOWED = ("sources", "purposes", "recipients", "jobs", "retention", "erasure", "notice", "guests")
+GUESTS = ("order",)
+"""What a policy may let people do who have not signed up."""
 CHOICES = ("opt_in", "opt_out")
+MOST_UNDO = 30
+"""Days for which a policy may let people take a deletion back: the law has it carried out within a month."""
+
+LONGEST_RECIPIENT = 40
+"""Signs in the name of a recipient: it stands in receipts, and beside everything that they receive."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"'.]+(?:\.[^\s@<>\"'.]+)+")
+_DAYS = re.compile(r"([0-9]{1,2})d")
 _FIELD = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_.]*)")
 
 _NONE: tuple[str, ...] = ()
@@ -58,7 +66,10 @@ class Sections:
         self.recipients = self._many("recipients", self._recipient)
         self.jobs = self._many("jobs", self._job)
         self.retention = self._many("retention", self._retention_class)
+        self.guests = self._one("guests", self._guests, _NONE)
+        self.undo = self._one("erasure", self._erasure, 0)
         self._settle_rights()
+        self._settle_recipients()
         self._settle_retention()
 
     def _one(self, key: str, build: Callable[[yaml.Node, str], Value], missing: Value) -> Value:
@@ -93,6 +104,9 @@ class Sections:
         if not names and isinstance(node, yaml.SequenceNode):
             self._read.note(node, "A policy names at least one product; what it does not name may collect nothing.")
         return names
+
+    def _guests(self, node: yaml.Node, what: str) -> tuple[str, ...]:
+        return self._read.all_of(node, what, "what a guest may do", GUESTS)
 
     def _sources(self) -> dict[str, str]:
         if "sources" not in self._top:
@@ -157,6 +171,14 @@ class Sections:
             self._read.note(found["reason"][1], f"{what} would outlive erasure as a whole: name the fields that must.")
         return RetentionClass(keep, fields, self._text(found, "reason", what))
 
+    def _erasure(self, node: yaml.Node, what: str) -> int:
+        found = self._read.record(node, what, ("undo",))
+        undo = self._text(found, "undo", what)
+        taken = _DAYS.fullmatch(undo)
+        if undo and (not taken or int(taken[1]) > MOST_UNDO):
+            self._read.note(found["undo"][1], f'"{undo}" is not a number of days from 0d to {MOST_UNDO}d, such as 3d.')
+        return int(taken[1]) if taken else 0
+
     def _field(self, field: str, node: yaml.Node) -> None:
         taken = _FIELD.fullmatch(field)
         if not taken:
@@ -169,6 +191,12 @@ class Sections:
             if name in self.purposes:
                 place = self._read.members(self._top["purposes"][1], '"purposes"')[name][0]
                 self._read.note(place, f'The purpose "{name}" is a right, which every policy has built in.')
+
+    def _settle_recipients(self) -> None:
+        for name in self.recipients:
+            if len(name) > LONGEST_RECIPIENT:
+                place = self._read.members(self._top["recipients"][1], '"recipients"')[name][0]
+                self._read.note(place, f'The recipient "{name}" has a name of more than {LONGEST_RECIPIENT} signs.')
 
     def _settle_retention(self) -> None:
         """Every field rests in exactly one class: no field in two, and one class for all the others."""

@@ -33,6 +33,7 @@ def _policy(policy: Policy) -> Table:
         ("effective", policy.effective.isoformat()),
         ("controller", f"{policy.controller.name}, {policy.controller.contact}"),
         ("products", _list(policy.products)),
+        ("a deletion", words.undo(policy.undo)),
         ("promises", str(len(policy.promises))),
         ("sentences", str(len(policy.sentences))),
         ("SHA-256", policy.digest),

@@ -15,6 +15,11 @@ def period(keep: str) -> str:
     return f"{taken[1]} {_UNITS[taken[2]]}{'' if taken[1] == '1' else 's'}"
 
 
+def undo(days: int) -> str:
+    """When a deletion is carried out, if a person may take it back for so many days."""
+    return f"after {period(f'{days}d')}, in which it can be taken back" if days else "at once"
+
+
 def choice(kind: str) -> str:
     return _CHOICES[kind]
 

@@ -13,7 +13,7 @@ from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
-from upheld.vault import envelope, index
+from upheld.vault import envelope, index, locking, notices
 from upheld.vault.envelope import Origin
 from upheld.vault.keys import ring
 from upheld.vault.rows import Personal
@@ -64,6 +64,7 @@ def correct(row: P, values: Values, *, source: str, by: Actor, because: str = ""
     _seal([(row, values)], Origin(source, int(time.time())))
     row.save(update_fields=["sealed"])
     index.enter([(row, dict(values))])
+    notices.after_correction(row, row.data_of(values))
     facts = _facts(row, values, source) | ({"because": because} if because else {})
     ledger.append(Act.FIELD_CORRECT, by=by, subject=row.subject, facts=facts)
     scrub_after_commit()
@@ -86,6 +87,7 @@ def _seal(rows: Sequence[tuple[Personal, Values]], origin: Origin) -> None:
     """Seal anew every envelope that gains or changes a value; the others stay as they are."""
     policy = force.in_force()
     classes = {(row.label(), n): policy.retention_class(row.label(), row.field(n).datum) for row, v in rows for n in v}
+    locking.add_to(row.subject for row, _ in rows)
     keys = ring.ensure((row.subject, classes[row.label(), name]) for row, values in rows for name in values)
     for row, values in rows:
         by_class: dict[str, dict[str, str]] = {}

@@ -1,5 +1,7 @@
 """What the vault says when it does not do as asked. Each fails closed: nothing was opened or changed."""
 
+from upheld.policy.errors import Refused
+
 
 class VaultError(Exception):
     """The vault refused."""
@@ -20,8 +22,16 @@ class Erased(VaultError):
     """The keys of subject {0} were destroyed: nothing of theirs can be sealed or opened again."""
 
 
+class KeptOnly(VaultError):
+    """Subject {0} was erased: what the policy keeps of them opens for staff who work on a case, and for nobody else."""
+
+
 class KeyMissing(VaultError):
     """The key store has no key for subject {0}, retention class {1}, version {2}."""
+
+
+class NoEvidence(VaultError):
+    """{0!r} is no reason to hold what is kept of somebody; the reasons are {1}."""
 
 
 class NoIndex(VaultError):
@@ -30,6 +40,22 @@ class NoIndex(VaultError):
 
 class NoRootKey(VaultError):
     """The root key file {0} is missing or not readable: put it back; without it nothing can be opened."""
+
+
+class NotRestrictable(VaultError):
+    """{0!r} is not a purpose whose use of data can be refused; those are {1}."""
+
+
+class OnHold(VaultError):
+    """A law has us keep what is held of subject {0} until {1}: nothing of it is erased before."""
+
+
+class Past(VaultError):
+    """{0} is over: name today or a day to come."""
+
+
+class Restricted(Refused, VaultError):
+    """Subject {0} refused the use of their data for {1}: until that is lifted, nothing is opened for it."""
 
 
 class RootKeyFormat(VaultError):

@@ -32,7 +32,15 @@ def by_label(label: str) -> type[Personal] | None:
 def rows_of(subject: UUID) -> Iterator[Personal]:
     """Every row that holds something sealed of this subject, room by room, oldest first."""
     for model in registry():
-        yield from model._default_manager.filter(subject=subject).order_by("id").iterator(chunk_size=500)
+        yield from model._default_manager.filter(subject=subject).order_by("id").iterator(chunk_size=model.at_once)
+
+
+def rows_on(matter: UUID, *, of: UUID) -> Iterator[Personal]:
+    """Every row of this subject that belongs to one matter: what was said, enclosed, noted or drafted about it."""
+    for model in registry():
+        if model.case_of:
+            found = model._default_manager.filter(subject=of, **{model.case_of: matter}).order_by("id")
+            yield from found.iterator(chunk_size=model.at_once)
 
 
 def check_declared(policy: Policy) -> None:

@@ -17,6 +17,7 @@ from upheld.vault.inventory import by_label, registry
 from upheld.vault.models import Disclosure
 
 CHUNK = 2000
+SHOWING = (Act.FIELD_OPEN, Act.FIELD_MASK, Act.FIELD_COPY, Act.FIELD_PRINT)
 MOST = 20  # details: enough to find the cause
 SOMEONE, OTHER = UUID(int=1), UUID(int=2)  # subjects who are nobody: `may` is only asked
 
@@ -44,7 +45,7 @@ def sealed() -> Finding:
     rows, wrong = 0, []
     for model in registry():
         query = model._base_manager.values_list("id", "subject", "sealed")
-        for id, subject, column in query.iterator(chunk_size=CHUNK):
+        for id, subject, column in query.iterator(chunk_size=model.at_once):
             rows += 1
             try:
                 envelope.unpack(bytes(column), place=envelope.Place(model.label(), id, subject))
@@ -93,8 +94,9 @@ def on_request() -> Finding:
 
 @check(
     Promise.JOB_BOUND,
-    how="Every opening in the ledger by someone on the staff must name a job and an open case of a kind that the job "
-    "works on; and the policy is asked to refuse each job without a case, with a closed or foreign one, of a kind not "
+    how="Every entry in the ledger that someone on the staff opened something, saw it masked, copied or printed it "
+    "must name a job and an open case of a kind that the job works on; and the policy is asked to refuse each job "
+    "without a case, with a closed or foreign one, of a kind not "
     "its own, and each datum that it does not open.",
 )
 def job_bound() -> Finding:
@@ -105,10 +107,10 @@ def job_bound() -> Finding:
         for name, job in policy.jobs.items()
         for kind in job.during
     }
-    for entry in _entries(Act.FIELD_OPEN):
+    for entry in _entries(*SHOWING):
         if b'"kind":"staff"' not in bytes(entry.body) or entry.by["kind"] != "staff":
             continue
-        count += 1
+        count += entry.act == Act.FIELD_OPEN
         if (entry.by.get("job"), str(entry.by.get("case", "")).partition(":")[0]) not in jobs:
             wrong.append(
                 f"entry {entry.id} was by {entry.by.get('job', 'no job')} on {entry.by.get('case', 'no case')}"
@@ -134,14 +136,14 @@ def _origins() -> Iterator[tuple[str, UUID, str, str]]:
     for model in registry():
         label, data = model.label(), {name: field.datum for name, field in model.sealed_fields().items()}
         query = model._base_manager.values_list("id", "subject", "sealed")
-        for id, subject, column in query.iterator(chunk_size=CHUNK):
+        for id, subject, column in query.iterator(chunk_size=model.at_once):
             for each in envelope.unpack(bytes(column), place=envelope.Place(label, id, subject)):
                 for name, origin in each.fields.items():
                     yield label, id, data.get(name, name), origin.source
 
 
-def _entries(act: Act) -> Iterator["ledger.Entry"]:
-    return ledger.Entry.objects.filter(act=act).order_by("id").iterator(chunk_size=CHUNK)
+def _entries(*acts: Act) -> Iterator["ledger.Entry"]:
+    return ledger.Entry.objects.filter(act__in=acts).order_by("id").iterator(chunk_size=CHUNK)
 
 
 def _has_row(entry: "ledger.Entry") -> bool:
@@ -209,6 +211,7 @@ def _opens(policy: Policy, job: str, case: Case | None, datum: str) -> bool:
     """Whether someone in this job may open it, for any purpose that there is."""
     by = Actor.staff(OTHER, job=job, case=case)
     return any(
-        may(Act.FIELD_OPEN, policy=policy, by=by, subject=SOMEONE, purpose=purpose, data=[datum])
+        may(act, policy=policy, by=by, subject=SOMEONE, purpose=purpose, data=[datum])
         for purpose in policy.purposes
+        for act in SHOWING
     )

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import cache
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from upheld.vault import envelope
-from upheld.vault.errors import SubjectChanged, UnknownField
+from upheld.vault.errors import Damaged, SubjectChanged, UnknownField
 from upheld.vault.sealed import Sealed
 
 
@@ -18,6 +19,11 @@ def new_subject() -> UUID:
     """An id for a person: time-ordered (UUIDv7), and nothing else about them."""
     subject: UUID = uuid7()
     return subject
+
+
+def first_id(moment: datetime) -> UUID:
+    """The least id that a row made at this moment can have: ids begin with their time (RFC 9562, 5.7)."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 class SubjectKey(models.UUIDField):  # type: ignore[type-arg]  # generic in the stubs only
@@ -42,6 +48,16 @@ class RowsAboutPeople(models.QuerySet[M]):
 class AboutPerson(models.Model):
     """A row about a person that need hold nothing sealed. Every write names subject and id."""
 
+    stays_with: ClassVar[str] = ""
+    """The column with the id of the row that this one belongs to: at an erasure it stays exactly while that row does,
+    for a class that the policy keeps for a reason. Empty: it goes."""
+    over_from: ClassVar[str] = ""
+    """The column with the moment from which this row only tells what happened, and is no reason any more to keep a
+    person of whom nothing else is left. Empty: it is one while it is there."""
+
+    at_once: ClassVar[int] = 500
+    """How many rows whoever reads all of them holds in memory: few, where one row may be large."""
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = SubjectKey()
 
@@ -53,7 +69,7 @@ class AboutPerson(models.Model):
     @classmethod
     def label(cls) -> str:
         """The model's name in the policy and in the ledger: `SignUp` is `sign_up`. Part of the envelope's binding."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        return _label(cls.__name__)
 
     @property
     def reference(self) -> str:
@@ -80,6 +96,13 @@ class AboutPerson(models.Model):
 
 class Personal(AboutPerson):
     """A row with sealed fields, all of them in one column of envelopes (`upheld.vault.envelope`)."""
+
+    case_of: ClassVar[str] = ""
+    """The column with the id of the one matter that this row belongs to: staff open it on that case and on no other.
+    Empty: on any case about the person that their job has."""
+    kept_from: ClassVar[str] = ""
+    """The column with the moment from which the periods of the policy's retention run; while it is empty, they do not.
+    Without one they run from when each value was collected."""
 
     sealed = models.BinaryField(default=b"", editable=False)
 
@@ -110,9 +133,25 @@ class Personal(AboutPerson):
     def envelopes(self) -> list[envelope.Envelope]:
         return envelope.unpack(self.sealed, place=self.place)
 
+    def readable(self) -> list[envelope.Envelope]:
+        """The same; of a row that nobody can read, none: it is in nobody's books, and goes with the others."""
+        try:
+            return self.envelopes()
+        except Damaged:
+            return []
+
+    def classes(self) -> frozenset[str]:
+        """The retention classes of what it holds; needs no key. Of a row that nobody can read: none."""
+        return frozenset(each.retention for each in self.readable())
+
     def held(self) -> dict[str, envelope.Origin]:
         """Which fields this row holds, and where each came from; needs no key."""
         return {name: origin for e in self.envelopes() for name, origin in e.fields.items()}
+
+
+@cache
+def _label(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 @cache

@@ -63,8 +63,7 @@ def _row(policy: Policy, name: str) -> InventoryRow:
         sources=tuple(policy.sources[source] for source in datum.sources),
         purposes=tuple(
             Use(each, words.purpose(policy, each), purpose.why, words.choice(purpose.choice))
-            for each, purpose in policy.purposes.items()
-            if name in purpose.uses
+            for each, purpose in policy.purposes_of(name).items()
         ),
         recipients=tuple(
             Receiver(each, words.recipient(policy, each), words.purpose(policy, recipient.purpose))

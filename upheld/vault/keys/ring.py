@@ -122,6 +122,12 @@ def destroy_service_keys(prefix: str, *, keep: str) -> None:
     _service_keys_kept[prefix] = keep
 
 
+def destroy_older_service_keys(prefix: str, *, than: str) -> None:
+    """Destroy the program's keys whose name begins with `prefix` and sorts before `than`: those of past days."""
+    if ServiceKey.objects.filter(name__startswith=prefix, name__lt=than).delete()[0]:
+        _service_key.cache_clear()
+
+
 _service_keys_kept: dict[str, str] = {}  # what this process has destroyed already, so that it costs one query an hour
 
 

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from upheld.home import secret_file
+from upheld.home import secret_file, to_disk
 from upheld.vault.errors import NoRootKey, RootKeyFormat, WrongRootKey
 
 HEADER = "upheld-root-key/v1"
@@ -72,14 +72,20 @@ def root() -> RootKey:
 
 def create(path: Path) -> None:
     """Make a root key. Raises FileExistsError rather than overwrite one."""
-    secret_file(path, _text({1: secrets.token_bytes(32)}))
+    secret_file(path, text({1: secrets.token_bytes(32)}))
 
 
 def read(path: Path) -> dict[int, bytes]:
     try:
-        lines = path.read_text("ascii").splitlines()
+        said = path.read_text("ascii")
     except (OSError, UnicodeDecodeError):
         raise NoRootKey(path) from None
+    return parse(said, path)
+
+
+def parse(said: str, path: Path) -> dict[int, bytes]:
+    """The versions that a file says, which is or was at `path`. Raises RootKeyFormat."""
+    lines = said.splitlines()
     if not lines or lines[0] != HEADER:
         raise RootKeyFormat(path, 1)
     versions = {}
@@ -101,14 +107,13 @@ def replace(path: Path, versions: dict[int, bytes]) -> None:
     """Write other versions in one step: a crash leaves the old file or the new one, never a part."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    secret_file(fresh, _text(versions))
+    secret_file(fresh, text(versions))
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    to_disk(path.parent)
 
 
-def _text(versions: dict[int, bytes]) -> bytes:
+def text(versions: dict[int, bytes]) -> bytes:
+    """What a file with these versions holds."""
     lines = [
         HEADER,
         *(f"{number} {base64.b64encode(key).decode()}" for number, key in sorted(versions.items())),
