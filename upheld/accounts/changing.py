@@ -114,7 +114,7 @@ def confirm_change_of_address(
     email = vault.open(row, ["email"], by=by, purpose=PURPOSE)["email"] or ""
     try:
         with transaction.atomic():
-            notify(account, AddressLeft(), by=by)
+            notify(account, AddressLeft(), by=by, as_now=True)
             address = contact.change_address(address, email=email, source=SOURCE, by=by)
     except AlreadyHeld:
         return AddressTaken()

@@ -66,6 +66,7 @@ class SignUp(Personal, CodeSent):
 
     email = Sealed("email")
     password = Sealed("password")
+    card = Sealed("card")  # as the payments room writes it; empty when none was given
 
     objects: ClassVar[Any] = SignUps.as_manager()  # type: ignore[assignment]  # likewise
 

@@ -48,7 +48,8 @@ def _begin(email: str, *, by: Actor, source: str) -> Literal[True] | TooMany:
     address = vault.find(Address, "email", email)
     account = account_of(address.subject) if address else None
     if address is None or account is None:
-        nobody(by=by, entries=3)
+        nobody(by=by)
+        contact.send_nobody(by=by)
         return True
     row, secret = Reset(subject=account.subject, started_at=timezone.now()), secrets.token_bytes(SECRET)
     row.digest = codes.digest(row, secret.hex())

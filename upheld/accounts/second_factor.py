@@ -52,14 +52,14 @@ def begin_totp(account: Account, *, proof: Proof, by: Actor) -> Setup | Gone:
     Totp.objects.for_subject(account.subject).delete()
     secret = pyotp.random_base32()
     vault.collect(Totp(subject=account.subject), {"secret": secret}, source="account", by=by)
-    return _setup(secret)
+    return setup_of(secret)
 
 
 @transaction.atomic
 def unconfirmed_totp(account: Account, *, by: Actor) -> Setup | None:
     """The secret again, for someone whose first code was wrong."""
     row = Totp.objects.for_subject(account.subject).filter(confirmed_at=None).first()
-    return _setup(_secret(row, by=by)) if row else None
+    return setup_of(_secret(row, by=by)) if row else None
 
 
 @transaction.atomic
@@ -128,25 +128,32 @@ def recovery_codes_left(account: Account) -> int:
     return RecoveryCode.objects.for_subject(account.subject).count()
 
 
-def _serves(row: Totp, code: str, *, by: Actor) -> bool:
-    """Whether the code is that of this step or a neighbour (RFC 6238 5.2), later than any that served before."""
-    totp = pyotp.TOTP(_secret(row, by=by), interval=STEP)
+def step_of(secret: str, code: str, *, after: int) -> int | None:
+    """The step of which this is the code: this one or a neighbour (RFC 6238 5.2), later than any that served before."""
+    totp = pyotp.TOTP(secret, interval=STEP)
     now, given = int(time.time()) // STEP, codes.typed(code).encode("utf-8", "replace")
     for step in (now - 1, now, now + 1):
-        if hmac.compare_digest(totp.generate_otp(step).encode(), given) and step > row.last_step:
-            row.last_step = step
-            row.save(update_fields=["last_step"])
-            return True
-    return False
+        if hmac.compare_digest(totp.generate_otp(step).encode(), given) and step > after:
+            return step
+    return None
+
+
+def setup_of(secret: str) -> Setup:
+    name = urlsplit(settings.HOME.site).hostname or ""
+    return Setup(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=force.in_force().controller.name))
+
+
+def _serves(row: Totp, code: str, *, by: Actor) -> bool:
+    step = step_of(_secret(row, by=by), code, after=row.last_step)
+    if step is None:
+        return False
+    row.last_step = step
+    row.save(update_fields=["last_step"])
+    return True
 
 
 def _secret(row: Totp, *, by: Actor) -> str:
     return vault.open(row, ["secret"], by=by, purpose=PURPOSE)["secret"] or ""
-
-
-def _setup(secret: str) -> Setup:
-    name = urlsplit(settings.HOME.site).hostname or ""
-    return Setup(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=force.in_force().controller.name))
 
 
 def _made(account: Account, *, by: Actor) -> list[str]:

@@ -62,13 +62,13 @@ def _password(email: str, *, by: Actor) -> tuple[Account, str | None] | tuple[No
     return account, vault.open(account, ["password"], by=by, purpose=PURPOSE)["password"]
 
 
-def nobody(*, by: Actor, entries: int = 1) -> None:
-    """The work that an account would have made, when there is none: the same queries, as many ledger entries."""
+def nobody(*, by: Actor) -> None:
+    """The work that an account would have made, when there is none: the same queries, and an entry of the ledger."""
     somebody = vault.new_subject()
     Address.objects.filter(subject=somebody, id=somebody).first()
     account_of(somebody)
     with transaction.atomic():
-        ledger.append_many([ledger.Draft(Act.ADDRESS_UNKNOWN, by=by) for _ in range(entries)])
+        ledger.append(Act.ADDRESS_UNKNOWN, by=by)
         ring.of([somebody])
 
 

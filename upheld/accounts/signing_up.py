@@ -7,7 +7,7 @@ from upheld import ledger, vault
 from upheld.accounts import codes, limits, passwords
 from upheld.accounts.answers import AddressTaken, CodeSpent, Gone, NoMoreCodes, TooMany, WrongCode
 from upheld.accounts.letters import SignUpCode, SignUpKnown
-from upheld.accounts.models import Account, SignUp
+from upheld.accounts.models import Account, SignUp, account_of
 from upheld.accounts.periods import SIGN_UP_KEEPS
 from upheld.contact import verbs as contact
 from upheld.contact.addresses import read
@@ -23,8 +23,9 @@ SOURCE = PURPOSE = "sign_up"
 FROM_HERE = limits.Limit("sign_up.here", 120, 3600)
 
 
-def begin_sign_up(*, email: str, password: str, by: Actor, source: str) -> SignUp | TooMany:
-    """Seal what was typed, and write to the address. `source` is where the request comes from, kept nowhere.
+def begin_sign_up(*, email: str, password: str, by: Actor, source: str, card: str = "") -> SignUp | TooMany:
+    """Seal what was typed, and write to the address. `source` is where the request comes from, kept nowhere; `card` is
+    what the payments room knows of a card, for it to read again when the account is made.
 
     An address that has an account gets another letter, and the same answer: only its owner learns of it.
     Raises NotAnAddress, PasswordUnfit, Refused.
@@ -35,7 +36,7 @@ def begin_sign_up(*, email: str, password: str, by: Actor, source: str) -> SignU
     if refused is not None:
         return refused
     encoded = passwords.hashed(password)  # before the transaction: hashing is slow, and would keep others waiting
-    return _begin(email=email, encoded=encoded, by=by)
+    return _begin(email=email, encoded=encoded, card=card, by=by)
 
 
 def _limits(email: str, source: str) -> list[limits.Asked]:
@@ -44,12 +45,13 @@ def _limits(email: str, source: str) -> list[limits.Asked]:
 
 
 @transaction.atomic
-def _begin(*, email: str, encoded: str, by: Actor) -> SignUp:
+def _begin(*, email: str, encoded: str, card: str, by: Actor) -> SignUp:
     subject = vault.new_subject()
     require(Act.SIGN_UP_BEGIN, by=by, subject=subject)
     row = SignUp(subject=subject, started_at=timezone.now())
     code = codes.issue(row)
-    vault.collect(row, {"email": email, "password": encoded}, source=SOURCE, by=by)
+    values = {"email": email, "password": encoded} | ({"card": card} if card else {})
+    vault.collect(row, values, source=SOURCE, by=by)
     ledger.append(Act.SIGN_UP_BEGIN, by=by, subject=subject, facts={"row": row.reference})
     _write(row, email=email, code=code, by=by)
     return row
@@ -58,7 +60,7 @@ def _begin(*, email: str, encoded: str, by: Actor) -> SignUp:
 def _write(row: SignUp, *, email: str, code: str, by: Actor) -> None:
     """The code to a new address; to one that has an account, at the spelling on file, that someone tried."""
     known = vault.find(Address, "email", email)
-    if known:
+    if known and account_of(known.subject):
         contact.send(SignUpKnown(), to=known, by=by)
     else:
         contact.send(SignUpCode(code), to=row, by=by)
@@ -85,7 +87,11 @@ def resend_code(sign_up: SignUp, *, by: Actor, source: str) -> SignUp | NoMoreCo
 
 @transaction.atomic
 def confirm_sign_up(sign_up: SignUp, *, code: str, by: Actor) -> Account | WrongCode | CodeSpent | Gone | AddressTaken:
-    """Make the account, under the sign-up's own subject and times. Two at once make one."""
+    """Make the account, under the sign-up's own subject and times. Two at once make one.
+
+    Whoever ordered as a guest with this address has a subject already: the code shows that they are the same person,
+    and the account is theirs.
+    """
     require(Act.ACCOUNT_CREATE, by=by, subject=sign_up.subject)
     row = _locked(sign_up)
     if row is None:
@@ -103,15 +109,36 @@ def confirm_sign_up(sign_up: SignUp, *, code: str, by: Actor) -> Account | Wrong
 def _account(row: SignUp, *, by: Actor) -> Account:
     since = row.held()["email"].at
     opened = vault.open(row, ["email", "password"], by=by, purpose=PURPOSE)
-    subject = row.subject
-    address = contact.add_address(subject, email=opened["email"] or "", source=SOURCE, by=by, since=since)
+    address = _guest(opened["email"] or "")
+    if address is None:
+        address = contact.add_address(row.subject, email=opened["email"] or "", source=SOURCE, by=by, since=since)
+    subject = address.subject
     contact.verify_address(address, by=by)
     account = Account(id=subject, subject=subject, created_at=timezone.now())
     vault.collect(account, {"password": opened["password"] or ""}, source=SOURCE, by=by, since=since)
     ledger.append(Act.ACCOUNT_CREATE, by=by, subject=subject, facts={"row": account.reference})
-    row.delete()
-    _forget_key(row)
+    if subject == row.subject:
+        row.delete()
+        _forget_key(row)
+    else:
+        _give_up(row)
     return account
+
+
+def _guest(email: str) -> Address | None:
+    """The address of someone who ordered without signing up, locked so that two confirmations make one account."""
+    known = vault.find(Address, "email", email)
+    if known is None:
+        return None
+    known = Address.objects.lock(known)
+    return None if account_of(known.subject) else known
+
+
+def _give_up(row: SignUp) -> None:
+    """The sign-up's own subject has become nobody: it counts as one that was not finished, and goes as those do."""
+    row.started_at = timezone.now() - 2 * SIGN_UP_KEEPS
+    row.save(update_fields=["started_at"])
+    transaction.on_commit(lambda: _expire(row))
 
 
 def _forget_key(row: SignUp) -> None:
