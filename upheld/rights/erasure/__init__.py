@@ -1,0 +1,1 @@
+"""Everything, or one thing, is deleted: planned, waited for, carried out, looked for again."""

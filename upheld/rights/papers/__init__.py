@@ -1,0 +1,1 @@
+"""Receipts: what was asked, done and kept, signed and proven."""

@@ -1,0 +1,1 @@
+"""Everything held about a person: seen on a page, and taken along in a copy."""
