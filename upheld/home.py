@@ -8,9 +8,13 @@ by default `./var`, and holds
     keys.sqlite3      the key store (or KEYS_URL); never in a backup of the data
     root.key          the root key that wraps the key store's keys, mode 0600
     ledger.key        the key that signs checkpoints and receipts, mode 0600
+    backup.key        the age identity that opens backups, mode 0600; keep a copy of it off this machine
+    restoring         there while a restore is not finished: nothing is served then
+    dkim.key          the key that signs letters, mode 0600, once `upheld letters key` has made it
     web.key           the key that signs sessions and forms, mode 0600
     ledger/           the last checkpoint that this instance has seen
     letters/          letters that went out, while mail is set to a folder
+    sandbox/          the simulated payment processor's own storage, while payments are test money
     policy/           every version of the policy that was published
     tls/              the local certificate authority and the server's certificate
 """
@@ -50,6 +54,35 @@ SETTINGS = (
         "mail.url", "", "Where letters go: empty is the folder letters/; else smtp://user:password@host:port or smtps."
     ),
     Setting("mail.sender", "", "From address of letters; empty is the policy's contact address."),
+    Setting("mail.rate", 0, "Letters a minute at most that the worker hands over; 0 is no limit."),
+    Setting("mail.domain_rate", 0, "Of those, letters a minute at most to one domain; 0 is no limit."),
+    Setting(
+        "mail.dkim_selector", "", "The DKIM selector that letters are signed with, such as 2026; empty is unsigned."
+    ),
+    Setting("mail.dkim_key", "", "The file with the key that signs letters; empty is dkim.key in the folder."),
+    Setting("mail.imap", "", "A mailbox that is emptied: imaps://user:password@host/INBOX, or imap:// with STARTTLS."),
+    Setting("mail.listen", "", "Where letters are taken in: lmtp://127.0.0.1:2424 from your mail server, or smtp://."),
+    Setting("mail.maildir", "", "A Maildir that is emptied: the folder with new/ and cur/ in it."),
+    Setting("mail.authserv", "", "What your mail server calls itself in Authentication-Results, with spaces between."),
+    Setting("mail.dns", 0, "1 asks DNS whether a letter's domain stands behind it (DKIM, SPF, DMARC)."),
+    Setting("backup.folder", "", "Where the worker makes a backup each day, best on another machine; empty: nowhere."),
+    Setting("backup.recipient", "", "The age recipient, age1…, that backups are sealed to; empty is backup.key's own."),
+    Setting("backup.keep_data", 365, "Days for which a backup of the data is kept."),
+    Setting("backup.keep_keys", 14, "Days for which a backup of the key store is kept: the fewer, the better."),
+    Setting("privacy.officer", "", "Where the privacy officer is reached; empty is the policy's contact address."),
+    Setting("privacy.law", "gdpr", "Whose time limits hold for requests: gdpr, ccpa, lgpd or appi."),
+    Setting("payments.processor", "sandbox", "Who charges cards: sandbox (test money) or stripe."),
+    Setting("payments.stripe_key", "", "Stripe's secret key, sk_…", "STRIPE_KEY"),
+    Setting("payments.stripe_webhook", "", "The secret with which Stripe signs webhooks, whsec_…", "STRIPE_WEBHOOK"),
+    Setting("payments.stripe_url", "", "Where Stripe's interface is; empty is Stripe's own."),
+    Setting("shipping.carrier", "manual", "Who brings parcels: manual (staff enter the number) or easypost."),
+    Setting("shipping.easypost_key", "", "EasyPost's key; a test key (EZTK…) buys no postage.", "EASYPOST_KEY"),
+    Setting("shipping.easypost_url", "", "Where EasyPost's interface is; empty is EasyPost's own."),
+    Setting("staff.totp", 0, "1 lets staff sign in with a password and a code from an app in place of a passkey."),
+    Setting("company.address", "", "The company's postal address on documents, with | between its lines."),
+    Setting("company.country", "US", "Where the company is (ISO 3166), from where parcels leave."),
+    Setting("company.tax_number", "", "The company's VAT or GST number on documents."),
+    Setting("company.paper", "A4", "Paper of documents: A4 or Letter."),
 )
 
 
@@ -65,6 +98,18 @@ def secret_file(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def to_disk(folder: Path) -> None:
+    """The names in a folder, so that a power cut does not bring older ones back."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True)
@@ -96,6 +141,15 @@ class Home:
         return self.folder / "ledger.key"
 
     @property
+    def backup_key(self) -> Path:
+        return self.folder / "backup.key"
+
+    @property
+    def restoring(self) -> Path:
+        """There from a restore's first change until it is proven: nothing is served meanwhile."""
+        return self.folder / "restoring"
+
+    @property
     def web_key(self) -> Path:
         return self.folder / "web.key"
 
@@ -108,8 +162,17 @@ class Home:
         return self.folder / "letters"
 
     @property
+    def demonstration(self) -> Path:
+        """There once `upheld demo` put invented people into the instance."""
+        return self.folder / "demonstration"
+
+    @property
     def policy(self) -> Path:
         return self.folder / "policy"
+
+    @property
+    def sandbox(self) -> Path:
+        return self.folder / "sandbox"
 
     @property
     def tls(self) -> Path:
@@ -121,7 +184,7 @@ class Home:
 
     def make_folders(self) -> None:
         """Make what is missing of the folder's skeleton; safe to repeat."""
-        for folder in (self.folder, self.ledger, self.letters, self.policy, self.tls):
+        for folder in (self.folder, self.ledger, self.letters, self.policy, self.sandbox, self.tls):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.web_key.exists():
             secret_file(self.web_key, secrets.token_urlsafe(48).encode())
@@ -163,6 +226,11 @@ class Home:
     def host(self) -> str:
         """The host of the public address, as DNS and certificates write it."""
         return (urlsplit(self.site).hostname or "localhost").encode("idna").decode()
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is this machine's own: at its public address, and where it listens."""
+        return {self.host, self.text("host")} <= NEAR
 
     @property
     def redirect_port(self) -> int:

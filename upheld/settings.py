@@ -22,9 +22,16 @@ INSTALLED_APPS = [
     "upheld.vault.keys",
     "upheld.contact",
     "upheld.accounts",
+    "upheld.staff",
+    "upheld.conversations",
+    "upheld.payments",
+    "upheld.orders",
     "upheld.rights",
+    "upheld.cases",
     "upheld.evidence",
+    "upheld.mailbox",
     "upheld.web",
+    "upheld.desk",
 ]
 
 MIDDLEWARE = [
@@ -36,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "upheld.web.csrf.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "upheld.web.privacy_control.PrivacyControl",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -52,6 +60,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "upheld.web.context.site",
+                "upheld.web.context.payments",
             ]
         },
     }
@@ -122,7 +131,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en"  # of the site; letters that answer a letter are written in its language, where we have the words
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -9,7 +9,30 @@ from collections.abc import Sequence
 import click
 
 from upheld import __version__
-from upheld.cli import demo, init, keys, ledger, policy, receipt, serve, verify, worker
+from upheld.cli import (
+    backup,
+    conversations,
+    demo,
+    desk,
+    doctor,
+    init,
+    keys,
+    ledger,
+    letters,
+    mailbox,
+    members,
+    news,
+    orders,
+    payments,
+    policy,
+    products,
+    receipt,
+    restore,
+    rights,
+    serve,
+    verify,
+    worker,
+)
 from upheld.cli.errors import expected
 
 EPILOG = "Example: upheld init && upheld serve"
@@ -24,7 +47,30 @@ def commands() -> None:
     """
 
 
-for each in (init, demo, serve, worker, policy, verify, ledger, keys, receipt):
+for each in (
+    init,
+    backup,
+    restore,
+    demo,
+    serve,
+    worker,
+    policy,
+    verify,
+    products,
+    orders,
+    payments,
+    letters,
+    mailbox,
+    members,
+    conversations,
+    desk,
+    news,
+    doctor,
+    ledger,
+    keys,
+    receipt,
+    rights,
+):
     commands.add_command(each.command)
 
 

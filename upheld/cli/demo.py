@@ -1,4 +1,4 @@
-"""`upheld demo`: a few invented people, made as real ones are, so that there is something to look at."""
+"""`upheld demo`: a few invented people and a shop, made as real ones are, so that there is something to look at."""
 
 import re
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from upheld.cli import demo_cases, demo_staff
 from upheld.cli.errors import CommandError
 from upheld.cli.instance import open_instance
-from upheld.home import Home
+from upheld.home import NEAR, Home
 
 if TYPE_CHECKING:
     from upheld.accounts.models import Account
 
 PASSWORD = "a walk along the river"  # noqa: S105 - invented people's, and printed for whoever wants to be them
-NEAR = ("localhost", "127.0.0.1", "::1")
 FROM = "demonstration"
 
 
@@ -50,25 +50,48 @@ PEOPLE = (
 
 @click.command(name="demo", epilog="Example: upheld init && upheld demo && upheld serve")
 def command() -> None:
-    """Sign up a few invented people.
+    """Sign up a few invented people, open a shop in which they order, and invite staff to its desk.
 
     Safe to repeat. One of them leaves again, and her receipt is kept in the instance's folder: check it with
-    upheld receipt verify.
+    upheld receipt verify. Prices are invented, and the money is test money.
     """
     home = open_instance()
     if home.host not in NEAR:
         raise NotHere(home.host)
     if home.text("mail.url"):
         raise NoFolder(home.letters)
+    home.demonstration.touch()  # from here on its letters can be read at /demo/letters/
     for someone in PEOPLE:
         if someone.leaves:
             _come_and_go(someone, home)
         else:
             _come(someone, home)
+    joining = demo_staff.invite_all()
+    sold = _shop(home)
+    demo_cases.wait()
     staying = ", ".join(someone.email for someone in PEOPLE if not someone.leaves)
     click.echo(f"Sign in as {staying} with the password: {PASSWORD}")
-    click.echo(f"Letters, with the codes that a sign-up needs, are in {home.letters}")
+    click.echo(f"Letters, with the codes that a sign-up needs, are on {home.site}/demo/letters/ and in {home.letters}")
+    click.echo(sold)
     click.echo(f"{PEOPLE[-1].email} has left; her receipt is {_receipt(home)}")
+    click.echo("Work at the desk in one of these jobs; each link serves once, and your device keeps a passkey for it:")
+    for job, link in joining.items():
+        click.echo(f"  {job:<14} {link or f'has joined: {home.site}/desk/'}")
+
+
+def _shop(home: Home) -> str:
+    """Products, rates and orders; what there is to say of them."""
+    from upheld.cli import demo_shop
+    from upheld.policy import force
+
+    if not force.in_force().fields_of("order"):
+        return "The policy collects nothing with orders, so nothing is sold."
+    demo_shop.open_shop()
+    if home.text("payments.processor") != "sandbox":
+        return f"The shop is open on {home.site}/shop/. Nobody has ordered, since cards are charged in earnest."
+    demo_shop.order_everything(home)
+    demo_cases.want_money_back()
+    return f"The shop is open on {home.site}/shop/ and takes test money: the card 4242 4242 4242 4242 is always good."
 
 
 def _receipt(home: Home) -> Path:

@@ -22,7 +22,15 @@ _ROOMS = (
     ("upheld.ledger.errors", "LedgerError"),
     ("upheld.vault.errors", "VaultError"),
     ("upheld.rights.errors", "RightsError"),
+    ("upheld.backups.errors", "BackupError"),
+    ("upheld.payments.errors", "PaymentsError"),
+    ("upheld.orders.errors", "OrdersError"),
+    ("upheld.contact.errors", "ContactError"),
+    ("upheld.conversations.errors", "ConversationsError"),
+    ("upheld.orders.carriers.errors", "CarrierError"),
     ("upheld.evidence.errors", "EvidenceError"),
+    ("upheld.staff.errors", "StaffError"),
+    ("upheld.cases.errors", "CasesError"),
     ("upheld.web.tls", "TlsError"),
 )
 

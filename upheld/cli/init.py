@@ -46,16 +46,19 @@ def command(policy_file: Path | None) -> None:
 def make(home: Home, policy_file: Path | None) -> None:
     """Every step looks first at what is there, so that a crash is mended by running it again."""
     from upheld import policy
+    from upheld.backups import locks, sealing
     from upheld.cli.instance import set_up
     from upheld.web import tls
 
     published = policy.load(policy_file or packaged_policy())  # a mistake in it stops us before anything is made
     home.make_folders()
+    locks.share(home)
     if not home.exists:
         write_settings(home)
     set_up(home)
     migrate()
     make_keys(home)
+    sealing.ensure_key(home)
     publish_first(published, chosen=policy_file is not None)
     tls.ensure(home)
 

@@ -7,10 +7,14 @@ from upheld.home import Home
 
 
 def open_instance() -> Home:
-    """The folder named by UPHELD_HOME, with Django set up from its settings. Raises NoInstance, HomeError."""
+    """The folder named by UPHELD_HOME, with Django set up from its settings. Raises NoInstance, HomeError, BackupError
+    while it is restored."""
+    from upheld.backups import locks
+
     home = Home.here()
     if not home.exists:
         raise NoInstance(home.folder)
+    locks.share(home)
     set_up(home)
     return home
 

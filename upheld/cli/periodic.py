@@ -11,23 +11,67 @@ from django.db import close_old_connections, connections
 
 from upheld import ledger, vault
 from upheld.accounts import verbs as accounts
+from upheld.backups import copying, making, telling
+from upheld.cases import counting, glass
+from upheld.cases import sweeping as cases
+from upheld.cases import telling as reports
+from upheld.contact import bulletins
+from upheld.contact import verbs as contact
+from upheld.conversations import verbs as conversations
 from upheld.evidence import verbs as evidence
-from upheld.rights import rehearsal
+from upheld.mailbox import receiving
+from upheld.mailbox.intake import imap, maildir
+from upheld.orders import verbs as orders
+from upheld.payments import verbs as payments
 from upheld.rights import verbs as rights
+from upheld.rights.checks import rehearsal
+from upheld.rights.corrections import proposing
+from upheld.staff import sweeping as staff
+from upheld.vault.failing import told
 
 MINUTE = 60
-
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 Rounds = tuple[tuple[float, Callable[[], object]], ...]
 
-# What people wait for, and what may take its time: a lane each, so that no check delays a place in the ledger.
+# What people wait for, what waits for a mail server or for somebody else's, and what may take its time: a lane each, so
+# that none delays another. Letters that come in have one of their own, so that those that go out do not wait for them.
 EVERY: tuple[Rounds, ...] = (
     ((1, ledger.sequence),),
+    ((1, contact.deliver_due), (MINUTE, bulletins.resume), (HOUR, contact.forget_keys)),
+    ((5, imap.take_all), (5, maildir.take_all)),
+    ((10, evidence.sound_due),),
+    ((MINUTE, copying.copy_record),),
+    ((HOUR, making.make_due),),
+    (
+        (3, rights.carry_out_due),
+        (MINUTE, rights.end_over),
+        (MINUTE, rights.lift_due),
+        (MINUTE, cases.settle),
+        (MINUTE, glass.lapse_due),
+        (MINUTE, reports.tell_due),
+        (5 * MINUTE, counting.count_due),
+        (HOUR, rights.remind_due),
+        (HOUR, rights.expire_due),
+        (HOUR, proposing.expire_due),
+        (HOUR, conversations.sweep),
+        (MINUTE, telling.tell_due),
+    ),
+    (
+        (10, payments.recover),
+        (MINUTE, orders.sweep),
+        (MINUTE, payments.tell_processor),
+        (HOUR, payments.tell_expiring),
+    ),
     (
         (MINUTE, rights.resume),
         (MINUTE, vault.resume),
         (5 * MINUTE, accounts.sweep),
+        (5 * MINUTE, staff.sweep),
         (5 * MINUTE, rehearsal.sweep),
+        (DAY, vault.expire_due),
+        (DAY, receiving.forget_taken),
         (MINUTE, evidence.run_due),
     ),
 )
@@ -75,10 +119,6 @@ class Round:
 
 
 def tell(what: str, error: Exception) -> None:
-    """One line about a failure: what and where, never the message, which may hold a value that someone gave us."""
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-    click.echo(f"upheld: {what} failed and is tried again: {type(error).__name__} at {where}", err=True)
+    """One line about a failure, which says nothing of whom it was about."""
+    click.echo(f"upheld: {what} failed and is tried again: {told(error)}", err=True)
     sys.stderr.flush()

@@ -104,7 +104,8 @@ def render(file: Path | None, kind: str) -> None:
 def publish(file: Path) -> None:
     """Publish a version of the policy.
 
-    FILE holds from its `effective` date on. Older versions stay to be read.
+    FILE holds from its `effective` date on. Older versions stay to be read. Everyone who did not refuse letters about
+    changes of the policy is written to, once, with what changes for them.
     """
     from upheld.cli.instance import open_instance
     from upheld.policy import load
@@ -112,14 +113,21 @@ def publish(file: Path) -> None:
 
     policy = load(file)
     open_instance()
+    from upheld.contact import bulletins
+    from upheld.policy import force
     from upheld.vault import publishing
 
+    before = force.published().versions()
     publishing.publish(policy, by=Actor.operator())
     click.echo(f"Published: {policy.title}, holds from {policy.effective}, SHA-256 {policy.digest}")
+    old = [each for each in before if each.effective < policy.effective]
+    told = bulletins.tell_of_policy(old[-1], policy, by=Actor.operator()) if old else None
+    if told:
+        click.echo(f"{told.queued} letters queued, to people who did not refuse {told.topic}")
 
 
 def _row(policy: "Policy", name: str) -> tuple[str, ...]:
-    used = [each for each, purpose in policy.purposes.items() if name in purpose.uses]
+    used = list(policy.purposes_of(name))
     received = [each for each, recipient in policy.recipients.items() if name in recipient.receives]
     opened = [each for each, job in policy.jobs.items() if name in job.opens]
     kept = [f"{field} in {each}" for each, c in policy.retention.items() for field in c.fields if _is_of(field, name)]

@@ -47,6 +47,8 @@ def leaves(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[tup
     if not isinstance(command, click.Group):
         yield names, command
         return
+    if command.invoke_without_command:
+        yield names, command
     for name, inner in sorted(command.commands.items()):
         if not inner.hidden:
             yield from leaves(inner, (*names, name))

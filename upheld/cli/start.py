@@ -21,7 +21,7 @@ class NoAddress(CommandError):
 def check() -> None:
     """Refuse to start a server that could not keep its promises. Call with Django set up.
 
-    Raises NotMigrated, LedgerError, VaultError, PolicyError; a database that does not answer says so itself.
+    Raises NotMigrated, LedgerError, VaultError, PolicyError, HomeError; a database that does not answer says so itself.
     """
     from upheld.vault import publishing
     from upheld.vault.keys import ring
@@ -30,6 +30,7 @@ def check() -> None:
     check_ledger()
     ring.check()
     publishing.check_in_force()
+    check_doors()
 
 
 def check_migrated() -> None:
@@ -47,6 +48,16 @@ def check_ledger() -> None:
     from upheld.ledger.sequencing import check_continues
 
     check_continues()
+
+
+def check_doors() -> None:
+    """The ways in for letters can be understood. Raises HomeError otherwise."""
+    from django.conf import settings
+
+    if settings.HOME.text("mail.imap") or settings.HOME.text("mail.listen"):
+        from upheld.mailbox.intake import doors  # not loaded for nothing: all that reads letters comes with it
+
+        doors.check(settings.HOME)
 
 
 def load_site() -> None:

@@ -1,13 +1,16 @@
-"""Holds together the processes of one server: the web processes, the worker, and the redirect from plain http.
+"""Holds together the processes of one server: the web processes, the worker, the sandbox while payments are test
+money, and the redirect from plain http.
 
 The supervisor alone gets the terminal's signals. When it stops, they all stop; when it is killed, they notice
-(`lifeline`). A worker that fails is started again; web processes that fail end the server, so that whoever
-watches over it (systemd, a container) knows.
+(`lifeline`). A worker or a sandbox that fails is started again; web processes that fail end the server, so that
+whoever watches over it (systemd, a container) knows.
 """
 
 import asyncio
+import os
 import signal
 from asyncio.subprocess import Process
+from collections.abc import Coroutine
 from contextlib import suppress
 
 import click
@@ -19,7 +22,7 @@ from upheld.web import tls
 
 ANSWER_SECONDS = 60.0  # for the site to load and answer for the first time
 LOOK_SECONDS = 10.0  # between looks at the certificate
-AGAIN_SECONDS = (1.0, 60.0)  # before a failed worker is started again: doubled each time, up to the second
+AGAIN_SECONDS = (1.0, 60.0)  # before a failed process is started again: doubled each time, up to the second
 
 
 class Supervisor:
@@ -37,7 +40,8 @@ class Supervisor:
             loop.add_signal_handler(each, self._stopping.set)
         plain = await self._redirect()
         web = await children.start("upheld.cli.web", self.address)
-        tasks = [asyncio.create_task(each) for each in (self._web(web), self._worker(), self._certificate(web))]
+        work = [self._web(web), self._worker(), self._certificate(web), *self._sandbox()]
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             await self._stopping.wait()
         finally:
@@ -86,15 +90,24 @@ class Supervisor:
         except TimeoutError:
             return f"The site did not answer within {ANSWER_SECONDS:.0f} seconds."
 
-    async def _worker(self) -> None:
+    def _worker(self) -> Coroutine[None, None, None]:
+        return self._again("worker", "upheld.cli", "worker", "--with-parent")
+
+    def _sandbox(self) -> list[Coroutine[None, None, None]]:
+        """The simulated processor, a program of its own, when the settings name it."""
+        wanted = self.home.text("payments.processor") == "sandbox"
+        return [self._again("sandbox", "upheld.payments.sandbox", f"--parent={os.getpid()}")] if wanted else []
+
+    async def _again(self, name: str, module: str, *arguments: str) -> None:
+        """Run a process, and again whenever it ended."""
         pause = AGAIN_SECONDS[0]
         while True:
-            worker = await children.start("upheld.cli", "worker", "--with-parent")
+            process = await children.start(module, *arguments)
             try:
-                code = await worker.wait()
+                code = await process.wait()
             finally:
-                await children.stop(worker)
-            _warn(f"The worker ended with code {code}; it is started again in {pause:.0f} seconds.")
+                await children.stop(process)
+            _warn(f"The {name} ended with code {code}; it is started again in {pause:.0f} seconds.")
             await asyncio.sleep(pause)
             pause = min(2 * pause, AGAIN_SECONDS[1])
 

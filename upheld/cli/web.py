@@ -13,7 +13,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from upheld.cli import lifeline
+from upheld import lifeline
 from upheld.home import Home
 from upheld.web import tls
 
@@ -24,7 +24,7 @@ APPLICATION = "upheld.web.wsgi:application"
 HEAD_SECONDS = 10
 HEAD_BYTES = 64 * 1024
 STOP_SECONDS = 4
-REPLACE_SECONDS = 2.0  # in which a new process loads the site before the old one stops
+REPLACE_SECONDS = 15.0  # in which a new process loads the site, on a busy machine too, before the old one stops
 
 
 def load() -> Callable[..., Any]:

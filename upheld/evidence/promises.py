@@ -1,34 +1,21 @@
 """The checks of the instance as a whole: its tables, its code and its host."""
 
-import ast
 import os
 import stat
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
 
 from upheld import ledger, vault
-from upheld.evidence import host
+from upheld.evidence import alarmed as alarmed  # registers the checks of the alarm
+from upheld.evidence import backed_up as backed_up  # and those of the backups
+from upheld.evidence import egress, host
+from upheld.evidence import retention as retention  # registers the check of how old things get
 from upheld.evidence.columns import ACCOUNTED, FRAMEWORK, KINDS, NUMBERS
 from upheld.policy import Promise, force
 from upheld.policy.checks import Finding, check
-
-NETWORK = frozenset({"asyncio", "ftplib", "http.client", "httpx", "requests", "smtplib", "socket", "urllib.request"})
-SPEAKS = {
-    "contact/outbox.py": "hands letters to the mail server of the setting mail.url",
-    "cli/children.py": "starts and stops this instance's processes",
-    "cli/probe.py": "asks this instance whether it answers",
-    "cli/redirect.py": "answers plain http with a redirect",
-    "cli/serve.py": "starts and stops this instance's processes",
-    "cli/start.py": "tries whether its port is free",
-    "cli/supervisor.py": "starts and stops this instance's processes",
-    "web/served.py": "asks this instance what it answers",
-}
-"""The files of the program that may open a connection, and to whom."""
 
 
 @check(
@@ -50,17 +37,21 @@ def columns() -> Finding:
 
 @check(
     Promise.NO_SALE,
-    how="The program's source is read: only the files named in upheld/evidence/promises.py may open a connection, and "
-    "none of them to anyone but this instance and its mail server.",
+    how="The program's source is read: only the files named in upheld/evidence/egress.py may open a connection or "
+    "start a program. Each speaks to this instance, to its mail server, or to a recipient that the policy declares.",
 )
 def way_out() -> Finding:
-    wrong, read = [], 0
-    for name, tree in _sources():
-        read += 1
-        used = sorted(_imports(tree) & NETWORK)
-        if used and name not in SPEAKS:
-            wrong.append(f"upheld/{name} uses {', '.join(used)}")
-    return Finding(not wrong, f"{read} source files, {len(SPEAKS)} of which may speak to a network", tuple(wrong))
+    found, recipients = dict(egress.ways_out(egress.sources())), force.in_force().recipients
+    named = {name: egress.recipient_of(name) for name in found}
+    wrong = [f"upheld/{name} uses {', '.join(found[name])}" for name, recipient in named.items() if recipient is None]
+    wrong += [
+        f"upheld/{name} speaks to {recipient}, which the policy does not declare"
+        for name, recipient in named.items()
+        if recipient and recipient not in recipients
+    ]
+    outside = sum(bool(recipient) for recipient in named.values())
+    figure = f"{len(found)} source files may speak to a network, {outside} of them to a recipient of the policy"
+    return Finding(not wrong, figure, tuple(wrong))
 
 
 @check(
@@ -118,26 +109,11 @@ def _undeclared() -> list[str]:
     ]
 
 
-def _sources() -> Iterator[tuple[str, ast.Module]]:
-    folder = Path(str(files("upheld")))
-    for path in sorted(folder.rglob("*.py")):
-        yield path.relative_to(folder).as_posix(), ast.parse(path.read_bytes())
-
-
-def _imports(tree: ast.Module) -> frozenset[str]:
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(names)
-
-
 def _readable() -> Iterator[str]:
     """What others than the owner could read or change."""
     home = settings.HOME
     secrets = [settings.UPHELD_ROOT_KEY, settings.UPHELD_LEDGER_KEY, home.web_key, *home.tls.glob("*.key")]
+    secrets += [home.sandbox / "key", home.sandbox / "webhook", home.backup_key]
     for path in secrets:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield f"{path.name} can be read by others than its owner"

@@ -46,10 +46,11 @@ def run(promises: Collection[Promise] | None = None, *, by: Actor, progress: Pro
 
 
 def run_due() -> list[Verdict]:
-    """For the worker: the checks that have not been run for long, the quick ones more often than the slow ones."""
+    """For the worker: the checks that have not been run for long, the quick ones more often than the slow ones. Each is
+    kept as soon as it is seen: a first round takes long, and the page shows what is known."""
     last = {run.promise: run for run in CheckRun.objects.newest()}
     due = [promise for promise in found() if promise not in last or _is_due(last[promise])]
-    return run(due, by=Actor.system("evidence")) if due else []
+    return [verdict for promise in due for verdict in run([promise], by=Actor.system("evidence"))]
 
 
 def verdicts() -> dict[Promise, Verdict]:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from upheld.contact.addresses import LONGEST, read
 from upheld.contact.errors import NotAnAddress
 
+MESSAGE_MOST = 20_000
 PASSWORD_MOST = 1024  # more than any rule allows, so that the rule's own sentence is what people read
 
 
@@ -72,4 +73,32 @@ class CodeField(forms.CharField):
                 "error_messages": {"required": "Enter the code."},
                 **options,
             }
+        )
+
+
+class MessageField(forms.CharField):
+    """What someone writes to us, in their own words; `missing` is what to say when there are none."""
+
+    def __init__(self, *, missing: str, **options: Any) -> None:
+        too_long = f"Write at most {MESSAGE_MOST:,} characters; send the rest in a second message."
+        super().__init__(
+            **{
+                "max_length": MESSAGE_MOST,
+                "widget": forms.Textarea({"rows": 8}),
+                "error_messages": {"required": missing, "max_length": too_long},
+                **options,
+            }
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without a length: a browser would cut off what is too long and say nothing."""
+        return {}
+
+
+class CardTokenField(forms.CharField):
+    """What the processor gave the browser, or us, for a card that was typed. Empty when none was."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{"label": "Payment card", "required": False, "max_length": 200, "widget": forms.HiddenInput, **options}
         )

@@ -13,6 +13,7 @@ from upheld.policy import force
 
 LOADS = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping"}
 TYPED = {"email", "number", "password", "search", "tel", "text", "url"}
+CARD = {"card", "card_token"}  # radio buttons and a hidden input, by which a card comes in all the same
 NOT_ASKED = {"download", "sign_out"}  # a ZIP, and what would end the session that looks
 
 
@@ -27,6 +28,7 @@ class Page(HTMLParser):
     loads: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # of every input: what a browser would send
     words: str = ""
 
     def __post_init__(self) -> None:
@@ -40,8 +42,11 @@ class Page(HTMLParser):
         self.loads += [value for name, value in given.items() if name in LOADS]
         if "href" in given:
             (self.links if tag in ("a", "area") else self.loads).append(given["href"])
+        if tag in ("input", "select", "textarea"):
+            self.names.add(given.get("name", ""))
         if "name" in given and (
-            tag in ("select", "textarea") or (tag == "input" and given.get("type", "text") in TYPED)
+            tag in ("select", "textarea")
+            or (tag == "input" and (given.get("type", "text") in TYPED or given["name"] in CARD))
         ):
             self.asks.append(given["name"])
 

@@ -15,10 +15,13 @@ from upheld.policy import Promise, force, words
 from upheld.policy.acts import Act
 from upheld.policy.checks import Finding, check
 from upheld.policy.document import Policy
-from upheld.rights import rehearsed
-from upheld.rights.rehearsal import BROWSER, Nobody
+from upheld.rights.checks import rehearsed
+from upheld.rights.checks.rehearsal import BROWSER, Nobody
+from upheld.web import choosing as choosing  # registers the check of what the site lets people choose
+from upheld.web import one_click as one_click  # registers the check of the link in a letter
 from upheld.web import served as served  # registers the checks of the site as it is served
 from upheld.web.pages import Page, client, fetch, is_foreign, pages
+from upheld.web.trying import order_pages
 
 # What people type into a form, and which datum it is; nothing for what is no datum: a code that we sent, a new value of
 # something held, which the vault checks against the policy.
@@ -27,9 +30,30 @@ ASKED = {
     "password": "password",
     "new_password": "password",
     "name": "passkey",
+    "card": "card",
+    "card_token": "card",
     "code": "",
+    "promise": "",
+    "right": "",
+    "text": "message",
     "value": "",
+    "variant": "",
+    "quantity": "",
 }
+ORDERED = {
+    **ASKED,
+    "name": "name",
+    "country": "country",
+    **dict.fromkeys(("address_line1", "address_line2", "city", "region", "postal_code"), "address"),
+}
+"""The same on the pages under /order/."""
+SOURCES = {
+    "/sign-up/": "sign_up",
+    "/order/": "order",
+    **dict.fromkeys(("/concern/", "/rights/", "/account/conversations/", "/account/requests/"), "letter"),
+}
+"""By where a page's path begins; every other page is the account's."""
+NUMBERS = re.compile("number|cvc|cvv|csc|security.?code|pan$", re.IGNORECASE)
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -40,7 +64,7 @@ HEADERS = {
 FOREIGN_IN_STYLES = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])(?:https?:)?//", re.IGNORECASE)
 STATIC = Path(__file__).parent / "static"
 MOST = 20
-FAILURE = 500
+OK, FAILURE = 200, 500
 
 
 @check(
@@ -114,18 +138,20 @@ def headers() -> Finding:
 @check(
     Promise.SIGN_UP_FORM,
     how="The fields of the form at /sign-up/ are compared with the data that the policy declares for the source "
-    "sign_up.",
+    "sign_up. A card is what the processor gave for it, and not its number.",
 )
 def sign_up_form() -> Finding:
-    asked = set(fetch(client(), reverse("sign_up")).asks)
-    wanted = set(force.in_force().fields_of("sign_up"))
-    more, less = sorted(asked - wanted), sorted(wanted - asked)
-    figure = f"asks for {', '.join(sorted(asked))}"
-    if more:
-        return Finding(False, figure, tuple(f"not declared: {name}" for name in more))
-    if less:
-        return Finding(None, f"{figure}, and not yet for {', '.join(less)}, which comes with payments", enforced=False)
-    return Finding(True, figure)
+    return _compared([fetch(client(), reverse("sign_up"))], "sign_up")
+
+
+@check(
+    Promise.ORDER_FORM,
+    how="The form at /order/, for a basket with a parcel in it, as a visitor and as a made-up person see it, is "
+    "compared with the data that the policy declares for the source order. No field may have the name of a card's "
+    "number or security code.",
+)
+def order_form() -> Finding:
+    return _everywhere(_ordering)
 
 
 @check(
@@ -136,6 +162,36 @@ def leaving_notice() -> Finding:
     return _everywhere(_leading)
 
 
+def _ordering(found: Iterable[Page]) -> Finding:
+    """The form that a visitor gets, where the policy lets guests order, and the one for somebody signed in."""
+    shown = [page for page in found if page.path == reverse("order") and page.status == OK]
+    wanted = 2 if "order" in force.in_force().guests else 1
+    if len(shown) != wanted:
+        return Finding(None, f"{len(shown)} of {wanted} order forms could be seen")
+    return _compared(shown, "order")
+
+
+def _compared(forms: Iterable[Page], source: str) -> Finding:
+    """Each form asks for what the policy declares for its source: nothing more, nothing less."""
+    wanted, asked, wrong = set(force.in_force().fields_of(source)), set[str](), list[str]()
+    for form in forms:
+        given = {_datum(form, name) or name for name in form.asks}
+        wrong += [f"not declared: {name}" for name in sorted(given - wanted)]
+        wrong += [f"declared, and not asked for: {name}" for name in sorted(wanted - given)]
+        wrong += [f"{name} would be sent to us" for name in sorted(form.names) if NUMBERS.search(name)]
+        asked |= given
+    return Finding(not wrong, f"asks for {', '.join(sorted(asked))}", tuple(dict.fromkeys(wrong)))
+
+
+def _datum(page: Page, name: str) -> str | None:
+    """What is asked for under this name; empty for no datum, None for a name that nothing knows."""
+    return (ORDERED if page.path.startswith("/order/") else ASKED).get(name)
+
+
+def _source(path: str) -> str:
+    return next((source for start, source in SOURCES.items() if path.startswith(start)), "account")
+
+
 def _other_bytes(served: bytes, policy: Policy, path: str) -> list[str]:
     return [] if served == policy.text else [f"{path} is not the version of {policy.effective}"]
 
@@ -143,10 +199,10 @@ def _other_bytes(served: bytes, policy: Policy, path: str) -> list[str]:
 def _asked(found: Iterable[Page]) -> Finding:
     policy, count, wrong = force.in_force(), 0, []
     for page in found:
-        source = "sign_up" if page.path.startswith("/sign-up/") else "account"
+        source = _source(page.path)
         for name in page.asks:
             count += 1
-            datum = ASKED.get(name)
+            datum = _datum(page, name)
             if datum is None or (datum and source not in policy.data[datum].sources):
                 wrong.append(f"{page.path} asks for {name}")
     return Finding(not wrong, f"{count} fields of forms, each declared", tuple(wrong[:MOST]))
@@ -225,7 +281,8 @@ def _everywhere(look: Callable[[Iterable[Page]], Finding]) -> Finding:
 def _visit(nobody: Nobody) -> Finding:
     account, session = Account.objects.get(subject=nobody.subject), SessionStore()
     row = accounts.start_session(session, account, ways=["password"], user_agent=BROWSER)
-    _visited[:] = [*pages(client()), *pages(client(session.session_key or ""))]
+    key = session.session_key or ""
+    _visited[:] = [*pages(client()), *order_pages(), *pages(client(key)), *order_pages(key)]
     accounts.end_session(account, session=row.pk, by=nobody.by)
     failed = [f"{page.path} answered {page.status}" for page in _visited if page.status >= FAILURE]
     return Finding(None if failed else True, f"{len(_visited)} pages, {len(failed)} of which failed", tuple(failed))

@@ -6,25 +6,30 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from cryptography import x509
 from django.conf import settings
+from django.http import HttpResponse
 
 from upheld.policy import Promise
 from upheld.policy.checks import Finding, check
+from upheld.web.basket import Basket
 
 SECONDS = 5.0
 SOON = timedelta(days=7)
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to ask of a server that listens on these
 NOT_SERVED = Finding(None, "the site is not being served, so there is nothing to look at: upheld serve")
 OLD = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2)
+FORMS = ("/sign-up/", "/order/", "/sandbox/v1/tokens")  # where an address, a card or a password is typed
 COOKIE = ("secure", "httponly", "path=/", "samesite=")
 
 
 @check(
     Promise.SEALED_IN_TRANSIT,
     how="The served site is spoken to: TLS 1.3 must answer and TLS 1.2 be refused; plain http must answer nothing but "
-    "a redirect; HSTS must be set, and every cookie be __Host-, Secure, HttpOnly and SameSite.",
+    "a redirect, at the forms and where a card's number is sent; HSTS must be set, and every cookie be __Host-, "
+    "Secure, HttpOnly and SameSite.",
 )
 def sealed_in_transit() -> Finding:
     if not _answers():
@@ -100,10 +105,10 @@ def _old_versions() -> Iterator[str]:
 
 
 def _plain_http() -> Iterator[str]:
-    for method in ("GET", "POST"):
+    for method, path in product(("GET", "POST"), FORMS):
         plain = http.client.HTTPConnection(_address()[0], settings.HOME.redirect_port, timeout=SECONDS)
         try:
-            plain.request(method, "/sign-up/", headers={"Host": settings.HOME.host})
+            plain.request(method, path, headers={"Host": settings.HOME.host})
             answer = plain.getresponse()
         except ConnectionRefusedError:
             return  # the port was taken when the site was started: then plain http has no answer at all
@@ -111,7 +116,7 @@ def _plain_http() -> Iterator[str]:
             plain.close()
         location = answer.headers.get("Location", "")
         if answer.status != http.HTTPStatus.PERMANENT_REDIRECT or not location.startswith(settings.HOME.site):
-            yield f"plain http answers {method} with {answer.status}"
+            yield f"plain http answers {method} {path} with {answer.status}"
 
 
 def _cookies_and_hsts() -> Iterator[str]:
@@ -126,7 +131,12 @@ def _cookies_and_hsts() -> Iterator[str]:
     cookies = answer.headers.get_all("Set-Cookie") or []
     if not cookies:
         yield "the form at /sign-up/ sets no cookie against forgery"
-    for cookie in cookies:
+    for cookie in (*cookies, *_basket()):
         name, lower = cookie.partition("=")[0], cookie.lower()
         if not name.startswith("__Host-") or not all(part in lower for part in COOKIE):
             yield f"the cookie {name} is not sealed to this host"
+
+
+def _basket() -> list[str]:
+    """The one that is set once something is put into the basket."""
+    return [cookie.OutputString() for cookie in Basket.new().keep(HttpResponse()).cookies.values()]

@@ -13,6 +13,7 @@ The authority can vouch for this site and loopback only: its certificate says so
 
 import ipaddress
 import os
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,14 @@ def ensure(home: Home, *, now: datetime | None = None) -> Files:
         _permit(home.tls / "root.pem", root, names)
         _write(local, *_make_leaf(root, root_key, names, now))
     return Files(local, local)
+
+
+def context(home: Home) -> ssl.SSLContext:
+    """What a server of ours shows, other than the site's own: TLS 1.2 or newer. Raises TlsError."""
+    files = ensure(home)
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(files.certificate, files.key)
+    return made
 
 
 def names_of(home: Home) -> tuple[str, ...]:

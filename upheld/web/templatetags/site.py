@@ -1,5 +1,6 @@
 """What templates of the site need: versioned static files, verdict marks, words."""
 
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,8 @@ from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
-from upheld.web import marks
+from upheld.payments.money import shown
+from upheld.web import drawings, marks
 
 register = template.Library()
 
@@ -33,6 +35,23 @@ def verdict(name: str) -> SafeString:
 @register.simple_tag
 def glyph(name: str) -> SafeString:
     return marks.glyph(name)
+
+
+@register.simple_tag
+def drawing(kind: str, slug: str) -> SafeString:
+    return drawings.of(kind, slug)
+
+
+@register.filter
+def money(minor: int, currency: str) -> str:
+    """An amount in minor units, as people read it."""
+    return shown(minor, currency)
+
+
+@register.filter
+def percent(rate: Decimal) -> str:
+    """A rate as people read it: 19%, 8.1%."""
+    return f"{rate.normalize():f}%"
 
 
 @register.filter

@@ -7,24 +7,31 @@ from upheld.accounts import presence, verbs
 from upheld.accounts.answers import TooMany
 from upheld.accounts.models import Passkey, Session
 from upheld.contact.models import Choice
+from upheld.orders.models import Order
+from upheld.payments.models import Card
 from upheld.policy import force
+from upheld.rights.seen import story
 from upheld.rights.verbs import outline
 from upheld.web import errors, proving
 from upheld.web.doors import door, onward
 from upheld.web.people import account_of, actor, session
 from upheld.web.views.sign_in import JSON
 
+AT_A_GLANCE = 100  # rows of each kind that are looked at for what kinds of data there are
+
 
 @door("GET", signed_in=True)
 def account(request: HttpRequest) -> HttpResponse:
     """What there is at a glance. Nothing is opened for it."""
     mine = account_of(request)
-    held, purposes = outline(mine.subject), force.in_force().purposes
+    held, purposes = outline(mine.subject, most=AT_A_GLANCE), force.in_force().purposes
     context = {
         "held": held,
         "kinds": list(dict.fromkeys(item.title for item in held.items)),
-        "staff": [opening for opening in held.openings if opening.by["kind"] == "staff"],
+        "staff": story.by_staff(mine.subject, held.policy),
         "choices": [(purposes[t].title or t, allowed) for t, allowed in Choice.objects.standing(mine.subject).items()],
+        "orders": Order.objects.placed().for_subject(mine.subject).count(),
+        "cards": Card.objects.for_subject(mine.subject).count(),
         "passkeys": Passkey.objects.for_subject(mine.subject).count(),
         "totp": verbs.has_second_factor(mine),
         "sessions": Session.objects.for_subject(mine.subject).count(),

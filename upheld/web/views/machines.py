@@ -1,8 +1,9 @@
 """What programs look for at fixed addresses."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from upheld.policy import force
 from upheld.web.doors import door
 
 ROBOTS = """User-agent: *
@@ -10,6 +11,7 @@ Disallow: /account/
 Disallow: /reset/
 Disallow: /sign-in/
 Disallow: /sign-up/
+Disallow: /stop/
 """
 
 
@@ -22,3 +24,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Where password managers send people (W3C, A Well-Known URL for Changing Passwords)."""
     return redirect("password")
+
+
+@door("GET")
+def privacy_control(request: HttpRequest) -> HttpResponse:
+    """That `Sec-GPC` is honoured (W3C, Global Privacy Control, section 4), as of the policy in force."""
+    said = {"gpc": True, "lastUpdate": force.in_force().effective.isoformat()}
+    return JsonResponse(said, headers={"Cache-Control": "public, max-age=86400"})

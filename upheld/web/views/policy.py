@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import condition
 
+from upheld.evidence import retention
+from upheld.evidence.verdicts import Verdict
 from upheld.policy import Policy, Promise, checks, force
 from upheld.policy.render import footnotes, html, inventory
 from upheld.web import marks, verdicts
@@ -96,7 +98,14 @@ def evidence(request: HttpRequest) -> HttpResponse:
             "said": mark_safe(said[promise]) if promise in said else "",  # noqa: S308 - escaped by the renderer
             "sentences": [each.text for each in policy.sentences if promise in each.labels],
             "checks": registered.get(promise, ()),
+            **_details(now.found.get(promise)),
         }
         for promise in Promise
     ]
     return render(request, "web/evidence.html", {"rows": rows, "now": now})
+
+
+def _details(found: Verdict | None) -> dict[str, Any]:
+    """What a check saw, line by line; how old things got, as a table."""
+    lines = [(line, retention.read(line)) for line in (found.details if found else ())]
+    return {"details": [line for line, read in lines if not read], "classes": [read for _, read in lines if read]}

@@ -45,7 +45,7 @@ def code(request: HttpRequest) -> HttpResponse:
     setup = verbs.unconfirmed_totp(account, by=by)
     if setup is None:
         return redirect("security")
-    return render(request, "web/totp.html", {"form": form, "qr": _drawn(setup.uri), "secret": _grouped(setup.secret)})
+    return render(request, "web/totp.html", {"form": form, "qr": drawn(setup.uri), "secret": grouped(setup.secret)})
 
 
 @door("GET", "POST", signed_in=True, proven=True)
@@ -83,11 +83,11 @@ def _proof(request: HttpRequest) -> Proof:
     return proof
 
 
-def _drawn(uri: str) -> SafeString:
+def drawn(uri: str) -> SafeString:
     """The QR code as SVG of our own making: it holds the secret, and is sent nowhere but into the page."""
     drawing = segno.make(uri, error="m", micro=False).svg_inline(scale=5, border=2, svgclass=None, lineclass=None)
     return mark_safe(drawing.replace("<svg ", '<svg role="img" aria-label="QR code for your app" ', 1))  # noqa: S308 - drawn here
 
 
-def _grouped(secret: str) -> str:
+def grouped(secret: str) -> str:
     return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))

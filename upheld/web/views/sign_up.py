@@ -9,10 +9,11 @@ from upheld.accounts import presence, verbs
 from upheld.accounts.answers import AddressTaken, TooMany
 from upheld.accounts.errors import PasswordUnfit
 from upheld.accounts.models import Account, SignUp
+from upheld.payments import signing_up
 from upheld.policy import force
-from upheld.web import errors
+from upheld.web import cards, errors
 from upheld.web.doors import door
-from upheld.web.forms import CodeForm, Form, sign_up_form
+from upheld.web.forms import NAMES, CodeForm, Form, sign_up_form
 from upheld.web.people import actor, session, source, user_agent
 
 
@@ -21,22 +22,37 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = sign_up_form(force.in_force()).of(request)
     if form.is_valid():
         try:
-            begun = verbs.begin_sign_up(**form.cleaned_data, by=actor(request), source=source(request))
+            begun = signing_up.begin(**form.cleaned_data, by=actor(request), source=source(request))
         except PasswordUnfit as error:
             for sentence in error.sentences:
                 form.refuse(sentence, "password")
         else:
             if isinstance(begun, TooMany):
                 return errors.too_many(request, begun.retry_after)
-            presence.remember_sign_up(session(request), begun)
-            return redirect("sign_up_code")
+            if isinstance(begun, SignUp):
+                cards.forget_typed(request)
+                presence.remember_sign_up(session(request), begun)
+                return redirect("sign_up_code")
+            form.refuse(begun.sentence, "card_token")
     return _form(request, form)
+
+
+@door("GET", "POST", signed_in=False)
+def card(request: HttpRequest) -> HttpResponse:
+    """To the processor's page on which a card is typed (POST), and back from it (GET)."""
+    if request.method == "POST":
+        return cards.to_card_page(request, back="/sign-up/card/")
+    if not cards.typed_there(request):
+        messages.error(request, "No card was typed. You can sign up without one.")
+    return redirect("sign_up")
 
 
 def _form(request: HttpRequest, form: Form) -> HttpResponse:
     policy = force.in_force()
-    asked = [(field, [purpose for purpose in policy.purposes.values() if field.name in purpose.uses]) for field in form]
-    return render(request, "web/sign_up.html", {"form": form, "asked": asked})
+    data = {**{name: name for name in policy.data}, **{field: datum for datum, field in NAMES.items()}}
+    asked = [(field, list(policy.purposes_of(data[field.name]).values())) for field in form]
+    context = {"form": form, "asked": asked, "entry": cards.entry(request, form, way="/sign-up/card/")}
+    return render(request, "web/sign_up.html", context)
 
 
 @door("GET", "POST", signed_in=False)
@@ -46,7 +62,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("sign_up")
     form = CodeForm.of(request)
     if form.is_valid():
-        made = verbs.confirm_sign_up(begun, code=form.cleaned_data["code"], by=actor(request))
+        made = signing_up.confirm(begun, code=form.cleaned_data["code"], by=actor(request))
         if isinstance(made, Account):
             return _welcome(request, made)
         form.refuse(made.sentence, None if isinstance(made, AddressTaken) else "code")

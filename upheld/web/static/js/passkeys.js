@@ -64,7 +64,7 @@ function say(form, error) {
   if (error.name === "AbortError") return;
   place.textContent =
     error.name === "NotAllowedError"
-      ? "No passkey was used. Try again, or use your password."
+      ? (form.dataset.unused ?? "No passkey was used. Try again, or use your password.")
       : error.name === "InvalidStateError"
         ? "This device has a passkey for your account already."
         : error.message;
