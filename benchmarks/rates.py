@@ -6,17 +6,22 @@ from benchmarks.side import Side
 HEADS = ("what", "a second")
 VALUES = 20_000
 APPENDS = 2_000
+LETTERS = 500  # handed to a mail server on this machine; 900 at most, for SQLite's limit of parameters
 WRITERS = 4
 
 
 def measure(upheld: Side, share: float = 1) -> Shown:
     """`share` of what is usually done, from 0 to 1."""
     values, appends = int(VALUES * share), int(APPENDS * share)
+    letters = int(LETTERS * share)
     rows = [
         ("seal one value", f"{_rate(upheld, 'seal', values):,.0f}"),
         ("open one value", f"{_rate(upheld, 'unseal', values):,.0f}"),
         ("ledger: append, one writer", f"{_rate(upheld, 'append', appends):,.0f}"),
         (f"ledger: append, {WRITERS} writers at once", f"{_together(upheld, appends):,.0f}"),
+        ("news: choose and queue, each letter", f"{1 / upheld.call('choose', letters)[0]:,.0f}"),
+        ("news: hand over, choice checked", f"{_rate(upheld, 'deliver', letters):,.0f}"),
+        ("news: hand over, nothing checked", f"{_rate(upheld, 'deliver_unchecked', letters):,.0f}"),
         ("ledger: verify entries", f"{_verified(upheld):,.0f}"),
     ]
     return "Rates, an append being a transaction of its own", HEADS, rows

@@ -1,6 +1,5 @@
 """What Upheld does, turn by turn. Each function yields what is timed; preparing it is not."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
 from uuid import UUID
@@ -11,7 +10,10 @@ from django.db import transaction
 from django.test.utils import setup_test_environment
 from django.utils import timezone
 
-from benchmarks.visitor import PASSWORD, Visitor, address, visitor
+from benchmarks.mailing import choose as choose
+from benchmarks.mailing import deliver as deliver
+from benchmarks.mailing import deliver_unchecked as deliver_unchecked
+from benchmarks.visitor import PASSWORD, Visitor, address, known, someone, visitor
 from upheld import ledger, vault
 from upheld.accounts import passwords
 from upheld.accounts.models import Account
@@ -28,13 +30,12 @@ SYSTEM = Actor.system("benchmark")
 KEY = AESGCM(AESGCM.generate_key(256))
 PLACE = Place("address", vault.new_subject(), vault.new_subject())
 _numbers = count()
-_known: deque[UUID] = deque()  # subjects in the order in which they came; the oldest are used up first
 
 
 def begin() -> None:
     setup_test_environment()
     settings.EMAIL_BACKEND = "upheld.contact.outbox.Outbox"
-    _known.extend(Address.objects.order_by("id").values_list("subject", flat=True))
+    known.extend(Address.objects.order_by("id").values_list("subject", flat=True))
 
 
 def populate(size: int) -> Turns:
@@ -63,12 +64,7 @@ def _come(many: int, encoded: str) -> None:
             source="sign_up",
             by=SYSTEM,
         )
-    _known.extend(subjects)
-
-
-def _next() -> UUID:
-    """Someone who has not been used for anything yet."""
-    return _known.popleft()
+    known.extend(subjects)
 
 
 def _email(subject: UUID) -> str:
@@ -84,31 +80,31 @@ def _signed_in(subject: UUID) -> Visitor:
 
 def sign_in_page(times: int) -> Turns:
     for _ in range(times):
-        client, email = visitor(), _email(_next())
+        client, email = visitor(), _email(someone())
         yield lambda c=client, e=email: c.send("/sign-in/", {"email": e, "password": PASSWORD}, expect=302)
 
 
 def account_page(times: int) -> Turns:
-    client = _signed_in(_next())
+    client = _signed_in(someone())
     for _ in range(times):
         yield lambda: client.fetch("/account/")
 
 
 def data_page(times: int) -> Turns:
     for _ in range(times):
-        client = _signed_in(_next())
+        client = _signed_in(someone())
         yield lambda c=client: c.fetch("/account/data/")
 
 
 def erase_page(times: int) -> Turns:
     for _ in range(times):
-        client = _signed_in(_next())
+        client = _signed_in(someone())
         yield lambda c=client: c.send("/account/delete/", {"password": PASSWORD}, expect=200)
 
 
 def open_one(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: _email(s)
 
 
@@ -119,7 +115,7 @@ def open_thousand(times: int) -> Turns:
 
 def correct(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         row = Address.objects.get(subject=subject)
         values = {"email": address(next(_numbers))}
         yield lambda r=row, v=values: vault.correct(r, v, source="account", by=Actor.person(r.subject))
@@ -127,13 +123,13 @@ def correct(times: int) -> Turns:
 
 def see(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: rights.see(s, by=Actor.person(s))
 
 
 def erase(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: rights.erase(s, by=Actor.person(s))
 
 
@@ -161,6 +157,18 @@ def append(times: int) -> Turns:
 @transaction.atomic
 def _append() -> None:
     ledger.append(Act.KEYS_ROTATE, by=SYSTEM, facts={"version": 1})
+
+
+def skip(times: int) -> list[float]:
+    """Leave so many people to other processes."""
+    for _ in range(times):
+        someone()
+    return []
+
+
+def sequence(times: int) -> Turns:
+    for _ in range(times):
+        yield ledger.sequence
 
 
 def people(times: int) -> list[float]:

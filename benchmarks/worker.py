@@ -7,8 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-SETTINGS = {"upheld": "upheld.settings", "twin": "benchmarks.twin.settings"}
-MODULES = {"upheld": "benchmarks.upheld", "twin": "benchmarks.twin.side"}
+SETTINGS = {"upheld": "upheld.settings", "twin": "benchmarks.twin.settings", "plain": "upheld.settings"}
+MODULES = {
+    "upheld": (
+        "benchmarks.upheld", "benchmarks.upheld_orders", "benchmarks.upheld_rights", "benchmarks.upheld_desk",
+        "benchmarks.guests",
+    ),
+    "plain": ("benchmarks.plain.side",),
+    "twin": ("benchmarks.twin.side", "benchmarks.twin.orders", "benchmarks.twin.desk", "benchmarks.guests"),
+}  # fmt: skip
 
 
 def timed(turns: Iterable[Callable[[], object]]) -> list[float]:
@@ -26,11 +33,11 @@ def main(name: str) -> None:
     import django
 
     django.setup()
-    side = importlib.import_module(MODULES[name])
-    side.begin()
+    sides = [importlib.import_module(module) for module in MODULES[name]]
+    sides[0].begin()
     for line in sys.stdin:
         what, count = json.loads(line)
-        turns = getattr(side, what)(count)
+        turns = next(getattr(side, what) for side in sides if hasattr(side, what))(count)
         times = turns if isinstance(turns, list) else timed(turns)
         sys.stdout.write(json.dumps(times) + "\n")
         sys.stdout.flush()

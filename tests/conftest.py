@@ -14,6 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from tests.canaries import Canaries
 from tests.people import Person, begin, confirm
 from upheld.home import Home
+from upheld.policy import decisions
 from upheld.vault.keys import ring
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -53,6 +54,17 @@ def _memory_as_new() -> None:
     ring._service_key.cache_clear()
 
 
+ABOVE = {"cases", "cli", "desk", "staff"}
+"""The folders whose tests need a case that stands. The rooms below are tried by made-up clerks, as in a project that
+embeds them and has no desk."""
+
+
+@pytest.fixture(autouse=True)
+def _no_desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.path.parent.name not in ABOVE:
+        monkeypatch.setattr(decisions, "_guards", [])
+
+
 @pytest.fixture(autouse=True)
 def _folder_as_made() -> Iterator[None]:
     """What a test leaves in the instance's folder goes when its rows go."""
@@ -68,8 +80,9 @@ def _folder_as_made() -> Iterator[None]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Keys, settings, policies, letters, the last checkpoint: all but the databases, which are mended by rollback."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    """Keys, settings, policies, letters, the last checkpoint: all but the databases, which are mended by rollback,
+    and the sandbox's folder, whose program may be running."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(folder / "sandbox"))
     return [path for path in files if ".sqlite3" not in path.name]
 
 

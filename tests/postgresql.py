@@ -19,7 +19,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "listen_addresses": "",
-    "max_connections": "60",
+    "max_connections": "200",
     "synchronous_commit": "off",
 }
 

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import os
+import re
 import secrets
 import signal
 import socket
@@ -19,7 +20,7 @@ from tests.people import code_in
 from upheld.home import Home
 
 UPHELD = Path(sys.executable).with_name("upheld")
-PATIENCE = 60  # seconds until it must answer, or a letter must be there
+PATIENCE = 180  # seconds until it must answer, or a letter must be there
 
 
 def free_port() -> int:
@@ -50,10 +51,18 @@ class Site:
             instance.server().run(f"CREATE DATABASE {name}")
         self.run("init")
 
-    def run(self, *arguments: str) -> str:
-        """Run one command on the instance; its standard output. Raises CalledProcessError."""
-        command = [UPHELD, *arguments]
-        return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    def run(self, *arguments: str, given: str = "") -> str:
+        """Run one command on the instance, with this on its standard input; its output. Raises CalledProcessError."""
+        command, piped = [UPHELD, *arguments], subprocess.PIPE
+        return subprocess.run(command, env=self.environment, input=given, stdout=piped, text=True, check=True).stdout
+
+    def sit_down(self) -> None:
+        """Somebody with every job works at this terminal."""
+        code = (
+            "from upheld.cli.instance import open_instance\nopen_instance()\nfrom tests import seats\nseats.sit_down()"
+        )
+        environment = self.environment | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
     def start(self) -> None:
         """Serve, and return once it answers."""
@@ -65,7 +74,7 @@ class Site:
         """One Ctrl-C; the exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(30)
+        return self._process.wait(120)
 
     def remove(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -78,14 +87,28 @@ class Site:
         return instance.server().folders(*self.databases) if self.databases else []
 
     def letters_to(self, address: str) -> list[EmailMessage]:
-        files = sorted(self.home.letters.glob("*.eml"))
-        found = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        found = []
+        for file in sorted(self.home.letters.glob("*.eml")):
+            with suppress(FileNotFoundError):  # burnt meanwhile, with a made-up person
+                found.append(email.message_from_bytes(file.read_bytes(), policy=email.policy.default))
         return [letter for letter in found if letter["To"] == address]
 
     def code_for(self, address: str, *, after: int = 0) -> str:
         """The code in the newest letter to this address, once there are more than `after` of them."""
         self._wait(lambda: len(self.letters_to(address)) > after)
         return code_in(self.letters_to(address)[-1])
+
+    def letter_saying(self, address: str, pattern: str) -> re.Match[str]:
+        """Where the newest letter to this address that matches does so, once there is one."""
+        found: list[re.Match[str]] = []
+
+        def look() -> bool:
+            bodies = [letter.get_body(("plain",)) for letter in self.letters_to(address)]
+            found[:] = [said for body in bodies if body for said in re.finditer(pattern, body.get_content())]
+            return bool(found)
+
+        self._wait(look)
+        return found[-1]
 
     def _wait(self, until: Callable[[], object]) -> None:
         end = time.monotonic() + PATIENCE

@@ -1,6 +1,7 @@
-"""The settings of an instance, with one more app: a model of somebody else's that embeds the vault."""
+"""The settings of an instance, with one more app, somebody else's model that embeds the vault; and quick hashes."""
 
 from upheld.settings import *  # noqa: F403 - all of them
 from upheld.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.embedding.shop"]
+PASSWORD_HASHERS = ["tests.passwords.Quick"]

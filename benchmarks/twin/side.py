@@ -1,10 +1,10 @@
 """What the plain twin does, turn by turn, under the names that `benchmarks.upheld` has for it."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
@@ -14,17 +14,17 @@ from uuid_utils.compat import uuid7
 
 from benchmarks.twin.models import Account, Address, forget
 from benchmarks.twin.views import held_about
-from benchmarks.visitor import PASSWORD, Visitor, address, visitor
+from benchmarks.visitor import PASSWORD, Visitor, address, known, someone, visitor
 
 Turns = Iterator[Callable[[], object]]
 BATCH = 1_000
 _numbers = count()
-_known: deque[UUID] = deque()
 
 
 def begin() -> None:
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
     setup_test_environment()
+    settings.EMAIL_BACKEND = "upheld.contact.outbox.Outbox"  # letters are files here too
 
 
 def populate(size: int) -> Turns:
@@ -41,11 +41,12 @@ def _come(many: int, encoded: str) -> None:
         [Address(subject=s, email=address(next(_numbers)), verified_at=now) for s in subjects], batch_size=500
     )
     Account.objects.bulk_create([Account(id=s, password=encoded, created_at=now) for s in subjects], batch_size=500)
-    _known.extend(subjects)
+    known.extend(subjects)
 
 
-def _next() -> UUID:
-    return _known.popleft()
+def people(times: int) -> list[float]:
+    """How many people there are."""
+    return [float(Address.objects.count())] * times
 
 
 def _email(subject: UUID) -> str:
@@ -60,31 +61,31 @@ def _signed_in(subject: UUID) -> Visitor:
 
 def sign_in_page(times: int) -> Turns:
     for _ in range(times):
-        client, email = visitor(), _email(_next())
+        client, email = visitor(), _email(someone())
         yield lambda c=client, e=email: c.send("/sign-in/", {"email": e, "password": PASSWORD}, expect=302)
 
 
 def account_page(times: int) -> Turns:
-    client = _signed_in(_next())
+    client = _signed_in(someone())
     for _ in range(times):
         yield lambda: client.fetch("/account/")
 
 
 def data_page(times: int) -> Turns:
     for _ in range(times):
-        client = _signed_in(_next())
+        client = _signed_in(someone())
         yield lambda c=client: c.fetch("/account/data/")
 
 
 def erase_page(times: int) -> Turns:
     for _ in range(times):
-        client = _signed_in(_next())
+        client = _signed_in(someone())
         yield lambda c=client: c.send("/account/delete/", {"password": PASSWORD}, expect=200)
 
 
 def open_one(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: _email(s)
 
 
@@ -95,18 +96,18 @@ def open_thousand(times: int) -> Turns:
 
 def correct(times: int) -> Turns:
     for _ in range(times):
-        row = Address.objects.get(subject=_next())
+        row = Address.objects.get(subject=someone())
         row.email = address(next(_numbers))
         yield row.save
 
 
 def see(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: held_about(s)
 
 
 def erase(times: int) -> Turns:
     for _ in range(times):
-        subject = _next()
+        subject = someone()
         yield lambda s=subject: transaction.atomic(forget)(s)

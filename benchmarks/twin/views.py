@@ -15,8 +15,9 @@ from django.utils import timezone
 from benchmarks.twin.models import Account, Address, Choice, Device, forget
 from upheld.accounts.devices import device
 from upheld.policy import force
-from upheld.rights.held import Held, Item, Use
+from upheld.rights.seen.held import Held, Item, Row, Use
 from upheld.web.forms import PresenceForm, SignInForm
+from upheld.web.views.data import Kind
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -53,8 +54,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
     held = held_about(_subject(request))
-    items = [(item, 0) for item in held.items]
-    return render(request, "web/data.html", {"held": held, "items": items, "handed": [], "openings": [], "story": []})
+    kinds = [
+        Kind(row.items[0].title, row.label, [(row, [(item, 0) for item in row.items], "")], 0) for row in held.rows
+    ]
+    return render(request, "web/data.html", {"held": held, "kinds": kinds, "others": [], "handed": [], "openings": []})
 
 
 @login_required
@@ -76,10 +79,10 @@ def _subject(request: HttpRequest) -> UUID:
 
 def held_about(subject: UUID) -> Held:
     """What the pages show, from plain columns."""
-    items = tuple(_items(subject))
+    rows = tuple(Row(item.label, item.row, (item,), None) for item in _items(subject))
     return Held(
-        subject=subject, policy=force.in_force(), seen_at=timezone.now(), items=items,
-        records=(), disclosures=(), openings=(), story=(),
+        subject=subject, policy=force.in_force(), seen_at=timezone.now(), rows=rows,
+        disclosures=(), notices=(), openings=(), story=(), older={},
     )  # fmt: skip
 
 
@@ -100,6 +103,6 @@ def _item(label: str, row: UUID, datum: str, value: str | None, at: datetime, ho
         value=value, withheld="" if value else "Never shown.",
         uses=tuple(Use(n, p.title, p.why, p.choice) for n, p in purposes.items() if datum in p.uses),
         source="sign_up", source_words=policy.sources["sign_up"], at=at, retention="account",
-        retention_words="until you delete it", until=None,
+        retention_words="until you delete it", until=None, reason="", received=(),
         recipients=tuple(r.title for r in policy.recipients.values() if datum in r.receives), how=how,
     )  # fmt: skip

@@ -12,9 +12,9 @@ from tests.accounts.people import VISITOR, Someone, committed, last_letter
 from upheld import vault
 from upheld.accounts import verbs
 from upheld.accounts.answers import WrongPasskey
+from upheld.accounts.ceremonies import Ceremony
 from upheld.accounts.errors import NotProven
 from upheld.accounts.models import Account, Passkey
-from upheld.accounts.passkeys import Ceremony
 from upheld.accounts.presence import Proof
 from upheld.vault.models import Lookup
 

@@ -71,14 +71,15 @@ def test_the_same_queries_are_asked(ada: Someone) -> None:
     assert sorted(counts[0]) == sorted(counts[1])
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_an_unknown_address_takes_as_long(ada: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "take", lambda asked: None)
     spent: dict[str, list[float]] = {ada.email: [], "nobody@example.org": []}
     for _ in range(15):  # in turns, so that whatever else the machine does meets both
         for email, times in spent.items():
-            start = time.perf_counter()
+            start = time.thread_time()  # of the processor: what it waits for is the machine's, not the address's
             verbs.sign_in(email=email, password="wrong password", by=VISITOR, source=HERE)
-            times.append(time.perf_counter() - start)
+            times.append(time.thread_time() - start)
     known, unknown = (statistics.median(times) for times in spent.values())
     assert abs(known - unknown) < 0.2 * known
 

@@ -12,6 +12,7 @@ from upheld.accounts import verbs
 from upheld.accounts.answers import AddressTaken, CodeSpent, Gone, NoMoreCodes, TooMany, WrongCode
 from upheld.accounts.errors import PasswordUnfit
 from upheld.accounts.models import Account, SignUp
+from upheld.contact import verbs as contact
 from upheld.contact.errors import NotAnAddress
 from upheld.contact.models import Address, Letter
 from upheld.policy.acts import Act
@@ -43,8 +44,8 @@ def test_the_code_makes_an_account_under_the_same_subject() -> None:
 def test_every_act_is_on_record() -> None:
     ada = someone()
     assert acts(ada.account.subject) == [
-        Act.FIELD_COLLECT, Act.SIGN_UP_BEGIN, Act.FIELD_OPEN, Act.LETTER_SEND, Act.FIELD_OPEN, Act.FIELD_COLLECT,
-        Act.ADDRESS_VERIFY, Act.FIELD_COLLECT, Act.ACCOUNT_CREATE,
+        Act.FIELD_COLLECT, Act.SIGN_UP_BEGIN, Act.LETTER_SEND, Act.FIELD_OPEN, Act.LETTER_DELIVER, Act.FIELD_OPEN,
+        Act.FIELD_COLLECT, Act.ADDRESS_VERIFY, Act.FIELD_COLLECT, Act.ACCOUNT_CREATE,
     ]  # fmt: skip
 
 
@@ -217,3 +218,24 @@ def test_spellings_of_one_address_are_one_account(spelling: str, db: None) -> No
     found = vault.find(Address, "email", spelling)
     assert found is not None
     assert found.subject == Account.objects.get().subject
+
+
+def test_whoever_ordered_as_a_guest_gets_an_account_of_the_same_person() -> None:
+    guest = contact.add_address(vault.new_subject(), email="Ada@example.org", source="order", by=VISITOR)
+    begun = begin("ada@example.org")
+    account = committed(verbs.confirm_sign_up, begun, code=code_in(last_letter()), by=VISITOR)
+    assert account.subject == guest.subject
+    assert Address.objects.get(subject=guest.subject).verified_at
+    assert verbs.sign_in(email="ada@example.org", password=PASSWORD, by=VISITOR, source=HERE) == account
+    assert not SignUp.objects.exists()
+    assert vault.is_erased(begun.subject)
+    begin("ada@example.org")
+    assert last_letter().subject == "You have an account already"
+
+
+def test_of_two_sign_ups_of_one_guest_one_makes_the_account() -> None:
+    contact.add_address(vault.new_subject(), email="ada@example.org", source="order", by=VISITOR)
+    first, second = begin("ada@example.org"), begin("ada@example.org", "another good password")
+    codes = [code_in(letter) for letter in mail.outbox]
+    assert committed(verbs.confirm_sign_up, second, code=codes[1], by=VISITOR)
+    assert isinstance(verbs.confirm_sign_up(first, code=codes[0], by=VISITOR), AddressTaken)

@@ -44,6 +44,7 @@ def seconds(verb: Callable[[str], object]) -> dict[str, list[float]]:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("real_hashes")
 @pytest.mark.parametrize("verb", [sign_in, sign_up, ask_for_a_link])
 def test_known_and_unknown_take_as_long(verb: Callable[[str], object], settings: Any) -> None:
     backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.locmem.EmailBackend"

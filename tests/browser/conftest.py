@@ -103,7 +103,7 @@ def new_context(browser: Browser, site: Site, record: Record) -> Iterator[Callab
 
     def new(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=site.url, **options)  # type: ignore[arg-type]  # passed on
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         record.watch(context)
         opened.append(context)
         return context

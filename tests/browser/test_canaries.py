@@ -30,7 +30,7 @@ def erase(page: Page, password: str) -> None:
     page.goto("/account/delete/")
     page.fill("[name=password]", password)
     page.click("button.grave")
-    page.wait_for_selector("text=upheld-receipt/v1", state="attached")  # folded, until someone unfolds it
+    page.wait_for_selector("text=upheld-receipt/v2", state="attached")  # folded, until someone unfolds it
 
 
 def stored(site: Site, values: list[str]) -> list[str]:

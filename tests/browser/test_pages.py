@@ -4,17 +4,21 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import PASSWORD, Record
 from tests.served import Site
 
 OPEN = ["/", "/policy/", "/policy/versions/", "/policy/versions/2026-11-01/", "/policy/evidence/"]
-FORMS = ["/sign-up/", "/sign-in/", "/reset/"]
+FORMS = ["/sign-up/", "/sign-in/", "/reset/", "/concern/", "/rights/"]
 ACCOUNT = [
     "/account/",
     "/account/data/",
     "/account/choices/",
+    "/account/requests/",
+    "/account/requests/ask/",
+    "/account/uses/",
+    "/account/conversations/",
     "/account/security/",
     "/account/security/password/",
     "/account/security/totp/",
@@ -117,9 +121,25 @@ def test_everything_to_press_is_large_enough(new_context: New, sign_up: Callable
         .filter((each) => each.checkVisibility() && each.type !== 'hidden')
         .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect().height])
         .filter(([, height]) => height < 43.5)"""
-    for path in [*ACCOUNT[:4], "/account/delete/"]:
+    for path in [*ACCOUNT[:7], "/account/delete/"]:
         visit(page, path)
         assert page.evaluate(measure) == [], path
+
+
+def test_what_is_said_of_a_row_stands_beside_it(new_context: New, sign_up: Callable[..., str]) -> None:
+    page = new_context(**SMALL).new_page()
+    sign_up(page)
+    visit(page, "/account/data/")
+    to_next = """() => [...document.querySelectorAll('main .whole')]
+        .filter((each) => each.nextElementSibling).map((each) =>
+        each.nextElementSibling.getBoundingClientRect().top - each.getBoundingClientRect().bottom)"""
+    gaps = page.evaluate(to_next)
+    assert gaps
+    assert min(gaps) > 24
+    visit(page, "/account/requests/")
+    lefts = page.evaluate("[...document.querySelectorAll('.ways a')].map((each) => each.getBoundingClientRect().left)")
+    assert len(lefts) > 5
+    assert len(set(lefts)) == 1, "each below what it is about"
 
 
 def test_dark_is_dark_and_light_is_light(new_context: New) -> None:
@@ -174,5 +194,6 @@ def test_a_page_kept_in_history_is_not_shown_after_signing_out(
     page.goto("/account/data/")
     assert address in page.inner_text("main")
     page.click("text=Sign out")
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.go_back()
     assert address not in page.content()

@@ -19,7 +19,7 @@ from tests.served import free_port
 from upheld.home import Home
 
 UPHELD = str(Path(sys.executable).with_name("upheld"))
-STOP_SECONDS = 30
+STOP_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,12 @@ class Command:
     def within(self, code: str) -> str:
         """Run Python with this instance's Django set up."""
         code = f"from upheld.cli.instance import open_instance\nopen_instance()\n{code}"
-        run = [sys.executable, "-c", code]
-        return subprocess.run(run, env=self.environment, capture_output=True, text=True, check=True).stdout
+        run, environment = [sys.executable, "-c", code], self.environment | {"PYTHONPATH": str(instance.PROJECT)}
+        return subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
+
+    def sit_down(self, *jobs: str) -> str:
+        """Somebody with these jobs, or with all, works at this terminal: their pseudonym."""
+        return self.within(f"from tests import seats; print(seats.sit_down{jobs!r})").strip()
 
     @contextmanager
     def serving(self, *arguments: str) -> "Iterator[Served]":
@@ -100,7 +104,7 @@ class Served:
         return found
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 40) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 120) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():
@@ -115,7 +119,7 @@ def new_command(folder: Path, like: Command | None = None) -> Iterator[Command]:
     databases = instance.databases(f"cli_{uuid4().hex[:8]}")
     home = Home(folder / "var")
     if like:
-        shutil.copytree(like.home.folder, home.folder)
+        shutil.copytree(like.home.folder, home.folder, ignore=shutil.ignore_patterns("socket"))
     names = {variable: url.rpartition("/")[2] for variable, url in databases.items() if url}
     for variable, name in names.items():
         template = like.environment[variable].rpartition("/")[2] if like else "template1"
@@ -134,9 +138,11 @@ def with_own_ports(command: Command) -> Command:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """An instance as `upheld init` makes it, of which others are copies: making one takes seconds."""
+    """An instance as `upheld init` makes it, of which others are copies: making one takes seconds. Somebody with every
+    job works at its terminal."""
     with new_command(tmp_path_factory.mktemp("template")) as command:
         command.ok("init")
+        command.sit_down()
         yield command
 
 

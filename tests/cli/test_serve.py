@@ -1,6 +1,7 @@
 """The server, started for real."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -29,7 +30,7 @@ def trusting(home: Home) -> ssl.SSLContext:
 
 
 def status(home: Home, host: str = "localhost") -> int:
-    connection = http.client.HTTPSConnection(host, home.number("port"), context=trusting(home), timeout=10)
+    connection = http.client.HTTPSConnection(host, home.number("port"), context=trusting(home), timeout=60)
     with closing(connection):
         connection.request("GET", "/")
         return connection.getresponse().status
@@ -37,7 +38,7 @@ def status(home: Home, host: str = "localhost") -> int:
 
 def serial(home: Home) -> int:
     with (
-        socket.create_connection(("127.0.0.1", home.number("port")), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", home.number("port")), timeout=60) as plain,
         trusting(home).wrap_socket(plain, server_hostname="localhost") as secure,
     ):
         return int((secure.getpeercert() or {})["serialNumber"], 16)
@@ -66,7 +67,7 @@ def test_plain_http_is_only_a_redirect_to_the_site(shared: tuple[Command, Served
         ("GET", "//evil.example/", "//evil.example/"),
         ("GET", "/\\evil.example", "/"),
     ):
-        connection = http.client.HTTPConnection("127.0.0.1", home.redirect_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", home.redirect_port, timeout=60)
         connection.putrequest(method, path, skip_host=True)
         connection.putheader("Host", "evil.example")
         connection.endheaders()
@@ -195,3 +196,34 @@ def test_the_first_policy_is_the_one_that_was_chosen(command: Command, tmp_path:
     assert command.ok("policy", "show").startswith("Ours\n")
     assert command.ok("init") == command.ok("init", "--policy", str(mine))
     assert "has a policy already" in command.refused("init", "--policy", str(POLICY))
+
+
+def sandboxes(served: Served) -> list[int]:
+    return [pid for pid, line in served.processes().items() if "payments.sandbox" in line]
+
+
+def token_status(home: Home) -> int:
+    """Of a card typed at the site's own address."""
+    connection = http.client.HTTPSConnection("localhost", home.number("port"), context=trusting(home), timeout=60)
+    card = {"number": "4242424242424242", "exp_month": "12", "exp_year": "40", "cvc": "123"}
+    with closing(connection):
+        connection.request("POST", "/sandbox/v1/tokens", json.dumps(card), {"Content-Type": "application/json"})
+        return connection.getresponse().status
+
+
+def test_the_sandbox_is_served_beside_it_and_started_again(shared: tuple[Command, Served]) -> None:
+    made, served = shared
+    assert eventually(lambda: token_status(made.home) == 200)
+    first = sandboxes(served)
+    for pid in first:
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: token_status(made.home) == 200)
+    assert not set(sandboxes(served)) & set(first)
+
+
+def test_no_sandbox_runs_when_cards_go_to_another_processor(made: Command) -> None:
+    made.home.toml.write_text(made.home.toml.read_text().replace('# processor = "sandbox"', 'processor = "stripe"'))
+    with made.serving() as served:
+        assert eventually(lambda: len(workers(served)) == 1)
+        assert not sandboxes(served)
+        assert token_status(made.home) == 404

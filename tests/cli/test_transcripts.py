@@ -3,7 +3,8 @@
 A file `*.txt` beside this one is a session. `$ upheld …` runs that command; the lines below it, up to the next
 blank one before a `$`, are what it prints on both outputs, where `...` stands for anything within a line and a line
 of `...` for any lines. `[exit 1]` as the last of them says how it ends; else it ends well. `$ echo TEXT > FILE` and
-`$ sed -i COMMAND FILE` are the shell's own. Lines that start with `#` explain.
+`$ sed -i COMMAND FILE` are the shell's own; after `$ sit down`, somebody with every job works at this terminal. Lines
+that start with `#` explain.
 """
 
 import re
@@ -38,6 +39,9 @@ def test_a_session_goes_as_written(file: Path, command: Command, tmp_path: Path)
     (tmp_path / "exokit.md").write_bytes(POLICY.read_bytes())
     environment = command.environment | {"PATH": f"{Path(UPHELD).parent}:/usr/bin:/bin", "COLUMNS": "100"}
     for line, expected in steps(file.read_text("utf-8")):
+        if line == "sit down":
+            command.sit_down()
+            continue
         done = subprocess.run(
             ["sh", "-c", line],
             cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

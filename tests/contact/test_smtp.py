@@ -1,60 +1,22 @@
 """Letters by SMTP, to a server of the test's own on the loopback host."""
 
-import socketserver
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import TestCase
+from django.db import connections
+from django.utils import timezone
 
+from tests.contact.server import Server
 from upheld import vault
-from upheld.contact import sending, verbs
+from upheld.contact import delivering, pacing, verbs
 from upheld.contact.letters import Farewell
 from upheld.contact.models import Address, Letter
 from upheld.policy.actors import Actor
 
-pytestmark = pytest.mark.django_db
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as a client needs."""
-
-    server: "Server"
-
-    def handle(self) -> None:
-        self.say("220 ready")
-        while line := self.rfile.readline().decode().strip():
-            self.server.heard.append(line)
-            if line.upper() == "DATA":
-                self.say("354 go on")
-                self.server.received.append(self.message())
-                self.say("250 taken")
-            elif line.upper() == "QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say(self.server.refusal if self.server.refusal and line.upper().startswith("RCPT") else "250 well")
-
-    def say(self, line: str) -> None:
-        self.wfile.write(line.encode() + b"\r\n")
-
-    def message(self) -> bytes:
-        lines: list[bytes] = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        return b"".join(lines)
-
-
-class Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    refusal = ""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.heard: list[str] = []
-        self.received: list[bytes] = []
+pytestmark = pytest.mark.django_db(transaction=True)  # the thread that hands letters over has its own connection
 
 
 @pytest.fixture
@@ -66,16 +28,17 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+    pacing.paces.forget()
+    delivering._queue().submit(connections.close_all).result()  # the thread's own: PostgreSQL drops no database in use
 
 
 def send() -> Letter:
     subject = vault.new_subject()
     me = Actor.person(subject)
     address: Address = verbs.add_address(subject, email="ada@example.org", source="account", by=me)
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        letter = verbs.send(Farewell(), to=address, by=me)
-    sending._queue().submit(lambda: None).result(timeout=10)  # the queue is in order: ours has left before
-    return letter
+    letter = verbs.send(Farewell(), to=address, by=me)
+    delivering.settled()
+    return Letter.objects.get(pk=letter.pk)
 
 
 def test_a_letter_reaches_the_server_and_leaves_no_file(server: Server) -> None:
@@ -86,15 +49,36 @@ def test_a_letter_reaches_the_server_and_leaves_no_file(server: Server) -> None:
     assert not list(django_settings.HOME.letters.iterdir())
 
 
-def test_a_server_that_refuses_breaks_nothing(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_that_refuses_for_good_is_not_asked_again(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     server.refusal = "550 ada@example.org is unknown here"
-    send()
+    letter = send()
+    assert (letter.ending, letter.code, letter.words, letter.due_at) == ("failed", 550, b"", None)
     assert "farewell" in caplog.text
     assert "ada@" not in caplog.text
 
 
-def test_a_server_that_is_away_breaks_nothing(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_that_refuses_for_now_is_asked_again_later(server: Server) -> None:
+    server.refusal = "450 come back"
+    letter = send()
+    assert (letter.ending, letter.code, letter.tries) == ("", 450, 1)
+    assert verbs.deliver_due() == 0  # not before its time
+    server.refusal = ""
+    pacing.paces.forget()
+    Letter.objects.update(due_at=timezone.now())
+    assert verbs.deliver_due() == 1
+    assert Letter.objects.get().ending == "sent"
+    assert f"Message-ID: <{letter.id}@localhost>".encode() in server.received[0]
+
+
+def test_a_server_that_is_away_is_asked_again_until_it_makes_no_sense(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
     server.shutdown()
     server.server_close()
-    send()
-    assert "could not be sent" in caplog.text
+    letter = send()
+    assert (letter.ending, letter.code) == ("", None)
+    assert "tried again" in caplog.text
+    for _ in delivering.PAUSES:
+        Letter.objects.update(due_at=timezone.now())
+        verbs.deliver_due()
+    assert Letter.objects.get().ending == "failed"

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from upheld import ledger
-from upheld.evidence import host, promises
+from upheld.evidence import egress, host, promises
 from upheld.home import Home
+from upheld.policy import force, loads
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 
@@ -47,12 +48,39 @@ def test_a_text_column_of_a_known_table_must_be_named(monkeypatch: pytest.Monkey
     assert promises.columns().details == ("contact_letter.kind is unaccounted for",)
 
 
-@pytest.mark.parametrize("line", ["import requests", "from urllib import request", "import http.client as h"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import requests",
+        "from urllib import request",
+        "import http.client as h",
+        "from stripe import StripeClient",
+        "import easypost.errors",
+        "from urllib3.util import retry",
+        "import_module('httpx')",
+        "__import__('socket')",
+        "from subprocess import run",
+    ],
+)
 def test_a_file_that_speaks_to_the_network_breaks_no_sale(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
-    monkeypatch.setattr(promises, "_sources", lambda: iter([("contact/letters.py", ast.parse(line))]))
+    monkeypatch.setattr(egress, "sources", lambda: iter([("contact/letters.py", ast.parse(line))]))
     finding = promises.way_out()
     assert finding.upheld is False
     assert finding.details[0].startswith("upheld/contact/letters.py uses")
+
+
+@pytest.mark.parametrize("name", ["payments/stripe/client.py", "payments/stripe.py"])
+def test_a_recipient_whom_no_policy_declares_breaks_no_sale(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(egress, "sources", lambda: iter([(name, ast.parse("import stripe"))]))
+    assert promises.way_out().figure.endswith("1 of them to a recipient of the policy")
+    text = force.in_force().text.replace(b"  processor: {", b"  someone: {")
+    monkeypatch.setattr(promises.force, "in_force", lambda: loads(text))
+    assert promises.way_out().details == (f"upheld/{name} speaks to processor, which the policy does not declare",)
+
+
+def test_words_that_only_look_like_it_are_nothing() -> None:
+    for line in ("from urllib.parse import urlsplit", "from . import socket", "import socketry", "requests = 1"):
+        assert not list(egress.ways_out([("contact/letters.py", ast.parse(line))]))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -65,15 +93,19 @@ def test_a_changed_entry_breaks_the_precautions() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["root.key", "ledger.key", "web.key"])
+@pytest.mark.parametrize("name", ["root.key", "ledger.key", "web.key", "sandbox/key", "sandbox/webhook"])
 def test_a_key_that_others_can_read_breaks_the_environment(home: Home, name: str) -> None:
     path = home.folder / name
+    made = not path.exists()
+    path.touch()
     path.chmod(0o640)
     try:
         finding = promises.environment()
     finally:
         path.chmod(0o600)
-    assert finding.details == (f"{name} can be read by others than its owner",)
+        if made:
+            path.unlink()
+    assert finding.details == (f"{path.name} can be read by others than its owner",)
     assert finding.upheld is False
 
 
@@ -139,3 +171,10 @@ def test_a_port_that_nobody_chose_is_noticed(door: int, monkeypatch: pytest.Monk
         host, "_words", lambda process: ["upheld", "--port", str(door)] if process.name == str(os.getpid()) else []
     )
     assert list(host.ports()) == []
+
+
+def test_every_file_that_is_named_is_there_and_speaks() -> None:
+    speaking = set(dict(egress.ways_out(egress.sources())))
+    assert egress.INSIDE.keys() <= speaking
+    for place in egress.OUTSIDE:
+        assert any(egress._is_at(name, place) for name in speaking), place

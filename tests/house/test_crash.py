@@ -19,6 +19,14 @@ def write_two_words_and_a_file() -> None:
     (settings.HOME.folder / "done").write_text("done")
 
 
+def write_unwatched_between_two_words() -> None:
+    """No step of the harness makes a link, so none counts as lasting."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO paper VALUES ('one')")
+        (settings.HOME.folder / "link").symlink_to(settings.HOME.web_key)
+        cursor.execute("INSERT INTO paper VALUES ('two')")
+
+
 def both_or_neither() -> None:
     assert _words() in (0, 2)
     assert _words() == 2 or not (settings.HOME.folder / "done").exists()
@@ -42,3 +50,8 @@ def test_it_dies_before_each_statement_commit_and_file() -> None:
 def test_a_check_that_fails_is_told_with_its_step() -> None:
     with pytest.raises(Died, match="after a death before step 4"):
         kill_at_each_step(write_two_words_and_a_file, before=make_table, check=done_means_nothing_was_written)
+
+
+def test_a_death_that_leaves_more_than_the_one_before_is_told() -> None:
+    with pytest.raises(Died, match="death before step 2 left Counter"):
+        kill_at_each_step(write_unwatched_between_two_words, before=make_table, check=both_or_neither)

@@ -12,7 +12,7 @@ DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 PINNED = re.compile(r"^([a-z0-9-]+)(?:\[[a-z-]+\])?==(\S+) \\$", re.MULTILINE)
 # Weak copyleft, as a library of its own, loaded unchanged.
-LGPL = {"psycopg", "psycopg-binary"}
+LGPL = {"psycopg", "psycopg-binary", "python-stdnum"}
 
 
 def canonical(requirement: str) -> str:
@@ -32,10 +32,13 @@ def pinned(name: str) -> dict[str, str]:
 
 
 def licence(name: str) -> str:
-    """What the package's own metadata say, in every field that may say it."""
-    said = distribution(name).metadata
+    """What the package's own metadata say, in every field that may say it, and the beginning of the licence itself."""
+    package = distribution(name)
+    said = package.metadata
     classifiers = [each for each in said.get_all("Classifier") or [] if each.startswith("License")]
-    return " ".join([said.get("License-Expression") or "", (said.get("License") or "")[:200], *classifiers])
+    files = [package.read_text(f"licenses/{each}") or "" for each in said.get_all("License-File") or []]
+    begins = [each.strip()[:200] for each in files]
+    return " ".join([said.get("License-Expression") or "", (said.get("License") or "")[:200], *classifiers, *begins])
 
 
 def test_each_direct_one_has_its_line() -> None:
@@ -86,7 +89,16 @@ def test_each_licence_is_known() -> None:
 
 def test_only_the_shipped_ones_are_imported() -> None:
     """No module of the product imports what only development has."""
-    only_dev = {"hypothesis", "playwright", "pytest", "fideslang", "axe_playwright_python", "importlinter"}
+    only_dev = {
+        "hypothesis",
+        "playwright",
+        "pytest",
+        "fideslang",
+        "axe_playwright_python",
+        "importlinter",
+        "localstripe",
+        "pypdf",
+    }
     pattern = re.compile(rf"^\s*(?:from|import) ({'|'.join(only_dev)})\b", re.MULTILINE)
     found = [path for path in (PROJECT / "upheld").rglob("*.py") if pattern.search(path.read_text("utf-8"))]
     assert not found

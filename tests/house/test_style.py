@@ -123,8 +123,8 @@ def test_no_asset_names_another_origin(kind: str) -> None:
 
 def test_text_files_end_as_editorconfig_says() -> None:
     kinds = (".py", ".md", ".html", ".css", ".js", ".toml", ".txt", ".yml")
-    untidy = [path for path in files(*kinds) if b"\r\n" in path.read_bytes() or not ends_well(path)]
-    assert not named(untidy)
+    ours = [path for path in files(*kinds) if not path.name.endswith(".min.js")]  # what others made stays as it came
+    assert not named([path for path in ours if b"\r\n" in path.read_bytes() or not ends_well(path)])
 
 
 def ends_well(path: Path) -> bool:

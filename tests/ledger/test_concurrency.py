@@ -73,7 +73,7 @@ def test_one_that_commits_late_gets_a_later_place() -> None:
     with transaction.atomic():
         newer = ledger.append(Act.LETTER_SEND, by=Actor.system("fast"))
     ledger.sequence()
-    slow.communicate("go on\n", timeout=30)
+    slow.communicate("go on\n", timeout=120)
     ledger.sequence()
     older = Entry.objects.exclude(id=newer.id).get()
     assert older.id < newer.id

@@ -53,9 +53,44 @@ def test_news_is_all_a_matter_of_choice():
 def test_what_outlives_erasure_has_its_reason():
     kept = {name: each for name, each in EXOKIT.retention.items() if each.outlives_erasure}
     assert list(kept) == ["books"]
-    assert kept["books"].fields == ("order.name", "order.country")
+    assert kept["books"].fields == ("order.name", "order.country", "as_issued.name", "as_issued.country")
     assert EXOKIT.retention_class("sign_up", "password") == "sign_up"
     assert EXOKIT.retention_class("address", "email") == "account"
+
+
+def test_its_jobs_open_this_and_nothing_else():
+    assert {name: (job.opens, job.during) for name, job in EXOKIT.jobs.items()} == {
+        "billing": (("email", "card", "name", "country", "note"), ("payment_trouble", "refund", "dispute")),
+        "shipping": (("email", "name", "address", "country", "note"), ("shipment", "lost_parcel")),
+        "support": (("email", "message", "note"), ("conversation", "order_trouble")),
+        "privacy": (("email", "message", "note"), ("rights_request", "concern", "alarm", "oversight")),
+        "news": ((), ("news",)),
+        "shop": ((), ("catalogue",)),
+        "administration": ((), ("staff",)),
+        "emergency": (("email", "name", "address", "country", "message", "note"), ("emergency",)),
+    }
+    assert all(job.title for job in EXOKIT.jobs.values())
+
+
+def test_what_staff_note_is_kept_as_long_as_what_was_said():
+    assert EXOKIT.retention_class("note", "note") == EXOKIT.retention_class("message", "message") == "conversation"
+    assert EXOKIT.retention_class("draft", "message") == "proposal"
+
+
+WORK = {
+    "news": {Act.NEWS_COMPOSE, Act.NEWS_SEND},
+    "shop": {Act.PRODUCT_CHANGE},
+    "administration": {Act.MEMBER_CHANGE, Act.MEMBER_INVITE, Act.MEMBER_LEAVE},
+    "privacy": {Act.GLASS_REVIEW, Act.MEMBER_NAME, Act.ODDITY_CLOSE},
+}
+
+
+@pytest.mark.parametrize("job", EXOKIT.jobs)
+def test_work_about_nobody_is_done_in_its_job_alone(job):
+    by = Actor.staff(UUID(int=2), job=job)
+    acts = set().union(*WORK.values())
+    assert {act for act in acts if may(act, policy=EXOKIT, by=by)} == WORK.get(job, set())
+    assert not [act for act in acts if may(act, policy=EXOKIT, by=Actor.staff(UUID(int=2), job=""))]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +99,16 @@ def test_what_outlives_erasure_has_its_reason():
         ("billing", "refund", "billing", "card", True),
         ("support", "conversation", "reply", "message", True),
         ("support", "conversation", "billing", "card", False),
+        ("shipping", "shipment", "reply", "note", True),
+        ("shipping", "shipment", "reply", "message", False),
         ("shipping", "shipment", "fulfilment", "address", True),
         ("shipping", "refund", "fulfilment", "address", False),
         ("billing", "refund", "sign_in", "password", False),
+        ("emergency", "emergency", "reply", "message", True),
+        ("emergency", "refund", "reply", "message", False),
+        ("news", "news", "news.specials", "email", False),
+        ("privacy", "concern", "reply", "message", True),
+        ("privacy", "concern", "billing", "card", False),
     ],
 )
 def test_staff_open_what_their_job_needs(job, kind, purpose, datum, permitted):

@@ -64,6 +64,10 @@ TRANSCRIPTS = {
     "no value": (changed(("id: privacy", "id:")).encode(), '2:4: "id" is a text, and here is nothing'),
     "an id with a space": (changed(("id: privacy", "id: a b")).encode(), '2:5: "id" is small letters'),
     "a name in capitals": (changed(("  news:", "  News:")).encode(), '18:3: The name "News" is not small letters'),
+    "a long recipient": (
+        changed(("  carrier: {", f"  {'a' * 41}: {{")).encode(),
+        ':3: The recipient "aaaaa',
+    ),
     "a misspelt key": (
         changed(("sidebar_label", "sidebar_lable")).encode(),
         'no "sidebar_lable". Did you mean "sidebar_label"?',

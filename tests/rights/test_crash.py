@@ -6,11 +6,13 @@ from uuid import UUID
 from tests.crash import kill_at_each_step
 from tests.rights.conftest import plant
 from upheld import ledger, vault
+from upheld.contact.models import Suppression
 from upheld.home import Home
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
-from upheld.rights import receipts, verbs
-from upheld.rights.erasing import look_again
+from upheld.rights import verbs
+from upheld.rights.erasure.erasing import look_again
+from upheld.rights.papers import receipts
 
 VALUES = {"email": "ann.canary@example.org", "password": "canary-hash-of-ann", "device": "Canary on Ann"}
 
@@ -41,6 +43,7 @@ def nothing_is_half_erased() -> None:
     assert (acts.count(Act.SUBJECT_ERASE), acts.count(Act.SUBJECT_SHRED)) == (1, 1)
     assert receipts.verify(verbs.receipt(subject).text.encode()).clean
     assert not list(Home.here().letters.glob("*.eml"))
+    assert list(Suppression.objects.values_list("topic", flat=True)) == ["news.specials"]
 
 
 def test_erasure_survives_a_crash_anywhere() -> None:

@@ -1,20 +1,25 @@
 """A person has everything deleted, and holds a receipt."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from tests.rights.conftest import Planted
 from upheld import ledger, vault
+from upheld.contact import verbs as contact
 from upheld.contact.models import Address
 from upheld.home import Home
 from upheld.policy import Refused
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
-from upheld.rights import erasing, receipts, verbs
+from upheld.rights import verbs
+from upheld.rights.erasure import erasing
 from upheld.rights.errors import NotHeld, StillThere
 from upheld.rights.models import ErasureRequest
+from upheld.rights.papers import receipts
 
 
 def test_the_plan_names_what_goes_and_changes_nothing(ann: Planted) -> None:
@@ -69,6 +74,24 @@ def test_the_background_carries_on_what_was_interrupted(ann: Planted, monkeypatc
     assert verbs.receipt(ann.subject).clean
 
 
+def test_one_that_cannot_be_carried_on_keeps_no_other_waiting(
+    ann: Planted, bob: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in (ann, bob):
+        ErasureRequest.objects.create(subject=each.subject, asked_at=timezone.now())
+    burn = contact.burn_letters
+
+    def failing(subject: UUID) -> None:
+        if subject == ann.subject:
+            raise OSError("no room")
+        burn(subject)
+
+    monkeypatch.setattr(contact, "burn_letters", failing)
+    with pytest.raises(OSError, match="no room"):
+        verbs.resume()
+    assert list(ErasureRequest.objects.values_list("subject", flat=True)) == [ann.subject]
+
+
 def test_a_receipt_is_not_given_while_anything_is_left(ann: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
     verbs.erase(ann.subject, by=ann.by)
     monkeypatch.setattr(erasing, "look_again", lambda subject: iter([("rows about the subject", 1)]))
@@ -106,3 +129,8 @@ def test_no_value_is_left_in_any_file(ann: Planted, home: Home) -> None:
 
 def files(folder: Path) -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file()]
+
+
+def test_a_missing_key_for_mail_keeps_nobody_from_erasure(ann: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.HOME.settings, "mail.dkim_selector", "2026")
+    assert verbs.erase(ann.subject, by=ann.by).clean

@@ -25,11 +25,11 @@ def hand_over(ada: Known) -> Disclosure:
     return Disclosure.objects.get()
 
 
-def look_as_staff(ada: Known, **by: object) -> None:
+def look_as_staff(ada: Known, act: Act = Act.FIELD_OPEN, **by: object) -> None:
     """An entry as a program without the policy would leave it."""
     facts: dict[str, ledger.Fact] = {"row": ada.row.reference, "fields": ["email"], "purpose": "greeting"}
     with transaction.atomic():
-        ledger.append(Act.FIELD_OPEN, by=Actor.staff(CLERK, **by), subject=ada.row.subject, facts=facts)
+        ledger.append(act, by=Actor.staff(CLERK, **by), subject=ada.row.subject, facts=facts)
 
 
 def test_they_hold(ada: Known) -> None:
@@ -99,6 +99,16 @@ def test_an_opening_outside_of_a_job_breaks_job_bound(ada: Known, by: dict[str, 
     finding = promises.job_bound()
     assert finding.upheld is False
     assert "was by" in finding.details[0]
+
+
+@pytest.mark.parametrize("act", [Act.FIELD_MASK, Act.FIELD_COPY, Act.FIELD_PRINT])
+def test_what_is_shown_copied_or_printed_is_asked_about_too(ada: Known, act: Act) -> None:
+    look_as_staff(ada, act, job="support", case=Case("conversation", UUID(int=3), ada.row.subject))
+    finding = promises.job_bound()
+    assert finding.upheld
+    assert finding.figure.startswith("0 openings by staff")
+    look_as_staff(ada, act, job="support")
+    assert promises.job_bound().upheld is False
 
 
 def test_an_opening_on_a_case_of_another_kind_breaks_job_bound(ada: Known) -> None:

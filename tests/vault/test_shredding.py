@@ -118,6 +118,21 @@ def test_an_interrupted_erasure_is_finished_once(ada: Known, monkeypatch: pytest
     assert ledger.Entry.objects.of(ada.row.subject).filter(act="vault:subject:shred").count() == 1
 
 
+def test_one_that_cannot_be_finished_keeps_no_other_waiting(ada: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob = known("bob@example.org")
+    with monkeypatch.context() as patch:
+        patch.setattr(shredding, "remove_rows", _fails)
+        for each in (ada, bob):
+            with pytest.raises(ConnectionError):
+                vault.shred(each.row.subject, by=each.me)
+    first = Erasure.objects.filter(finished_at=None)[0].subject
+    real = shredding.remove_rows
+    monkeypatch.setattr(shredding, "remove_rows", lambda each: _fails(each) if each == first else real(each))
+    with pytest.raises(ConnectionError):
+        vault.resume()
+    assert [each.subject for each in Erasure.objects.filter(finished_at=None)] == [first]
+
+
 def _fails(subject: object) -> int:
     raise ConnectionError
 

@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.payments.conftest import processor, started, typed  # noqa: F401 - fixtures of this folder's tests too
 from tests.people import Person
 
 

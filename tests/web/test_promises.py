@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import clear_url_caches, path
 
 from upheld import ledger
+from upheld.orders.models import Destination, Product
 from upheld.policy import force, loads
 from upheld.policy.actors import Actor
 from upheld.policy.checks import Finding
 from upheld.policy.errors import Tampered
-from upheld.rights import rehearsed
+from upheld.rights.checks import rehearsed
 from upheld.vault import publishing
+from upheld.web import choosing, promises, trying, urls
 from upheld.web import pages as site
-from upheld.web import promises, urls
 from upheld.web.views import policy as views
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +64,7 @@ def test_they_hold() -> None:
         promises.published,
         promises.declared,
         promises.choices,
+        choosing.exercised,
         promises.scope,
         promises.sole_owner,
         promises.headers,
@@ -73,9 +75,7 @@ def test_they_hold() -> None:
 
 
 def test_what_is_not_there_yet_is_not_claimed() -> None:
-    for check in (promises.sign_up_form, promises.leaving_notice):
-        assert not check().enforced
-    assert promises.sign_up_form().figure == "asks for email, password, and not yet for card, which comes with payments"
+    assert not promises.leaving_notice().enforced
 
 
 def test_they_see_the_pages_of_someone_signed_in() -> None:
@@ -159,7 +159,60 @@ def test_one_field_more_breaks_the_sign_up_form(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(promises.force, "in_force", lambda: policy)
     page = site.Page("/sign-up/", 200, {"Content-Type": "text/html"}, b'<input name="email"><input name="password">')
     monkeypatch.setattr(promises, "fetch", lambda browser, path: page)
-    assert details(promises.sign_up_form) == ("not declared: password",)
+    assert details(promises.sign_up_form) == ("not declared: password", "declared, and not asked for: card")
+
+
+def test_the_forms_ask_for_what_is_declared_and_nothing_is_sold_for_it() -> None:
+    assert promises.sign_up_form().figure == "asks for card, email, password"
+    assert promises.order_form().figure == "asks for address, card, country, email, name"
+    assert not Product.objects.exists()
+    assert not Destination.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b"name: {category: user.name, sources: [order]", b"name: {category: user.name, sources: [letter]", "name"),
+        (b"sources: [order], title: Postal", b"sources: [letter], title: Postal", "address"),
+    ],
+)
+def test_a_form_that_was_not_made_anew_breaks_the_order_form(
+    monkeypatch: pytest.MonkeyPatch, before: bytes, after: bytes, said: str
+) -> None:
+    assert promises.order_form().upheld
+    policy = loads(force.in_force().text.replace(before, after))
+    monkeypatch.setattr(promises.force, "in_force", lambda: policy)
+    assert details(promises.order_form) == (f"not declared: {said}",)
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ("<input name='phone'>", "not declared: phone"),
+        ("<textarea name='remark'></textarea>", "not declared: remark"),
+        ("<input type='hidden' name='card_number'>", "card_number would be sent to us"),
+        ("<input type='hidden' name='cvc'>", "cvc would be sent to us"),
+    ],
+)
+def test_one_field_more_breaks_the_order_form(monkeypatch: pytest.MonkeyPatch, extra: str, said: str) -> None:
+    fetch = trying.fetch
+
+    def more(browser: Client, path: str) -> site.Page:
+        seen = fetch(browser, path)
+        content = seen.content.replace(b"</form>", extra.encode() + b"</form>")
+        return site.Page(path, seen.status, seen.headers, content)
+
+    monkeypatch.setattr(trying, "fetch", more)
+    assert said in details(promises.order_form)
+    if "hidden" not in extra:
+        assert f"/order/ asks for {said.rpartition(' ')[2]}" in details(promises.scope)
+
+
+def test_an_order_form_that_is_not_shown_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "_put", lambda *_: None)
+    finding = promises.order_form()
+    assert finding.upheld is None
+    assert finding.figure == "0 of 2 order forms could be seen"
 
 
 def test_a_link_that_leaves_without_notice_breaks_it(add: Adds) -> None:

@@ -9,11 +9,14 @@ from uuid_utils.compat import uuid7
 
 from tests.people import Person
 from tests.web.conftest import Visitor
-from upheld import vault
+from upheld import ledger, vault
 from upheld.accounts.models import Account
-from upheld.contact.models import Address, Choice
+from upheld.contact.models import Address, Choice, Interest
+from upheld.conversations.models import Message
 from upheld.policy.actors import Actor, Case
-from upheld.rights import receipts
+from upheld.policy.acts import Act
+from upheld.rights.papers import receipts
+from upheld.web.views import data
 
 
 def test_the_overview_opens_nothing(person: Person, member: Visitor) -> None:
@@ -66,7 +69,9 @@ def test_the_download_is_a_zip_and_leaves_nothing(person: Person, member: Visito
     answer = member.post("/account/data/download/")
     assert answer["Content-Type"] == "application/zip"
     assert answer["Cache-Control"] == "no-store"
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+    assert answer.streaming, "made while it is sent"
+    assert "Content-Length" not in answer
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as file:
         assert {"data.json", "data.html"} <= set(file.namelist())
         assert person.email in file.read("data.json").decode()
 
@@ -127,3 +132,36 @@ def test_looking_by_staff_shows(person: Person, member: Visitor) -> None:
     page = member.text("/account/data/")
     assert "Support, on the case conversation" in page
     assert "Answering you" in page
+
+
+def test_what_was_refused_before_a_deletion_is_said_and_asked_about(person: Person, member: Visitor) -> None:
+    page = member.text("/account/choices/")
+    assert "before you deleted" not in page
+    Choice.objects.create(
+        subject=person.subject, topic="news.specials", allowed=False, at=person.account.created_at, source="before"
+    )
+    assert "Do you want it again? Tick it." in member.text("/account/choices/")
+
+
+def test_interests_are_said_one_by_one(person: Person, member: Visitor) -> None:
+    topics = list(Choice.objects.standing(person.subject))
+    assert not any(Interest.objects.standing(person.subject).values()), "nobody is taken to be interested"
+    member.post("/account/choices/", {"topic": topics, "product": ["engine", "toaster"]})
+    assert [product for product, said in Interest.objects.standing(person.subject).items() if said] == ["engine"]
+    assert 'value="engine" checked' in member.text("/account/choices/")
+    member.post("/account/choices/", {"topic": topics})
+    assert not Interest.objects.exists()
+    acts = ledger.Entry.objects.of(person.subject).filter(act=Act.INTEREST_RECORD)
+    assert [entry.facts["interested"] for entry in acts] == [True, False]
+
+
+def test_of_many_rows_the_newest_are_on_the_page(
+    person: Person, member: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "MOST", 2)
+    for n in range(4):
+        rows = Message(subject=person.subject, conversation=person.subject, at=person.account.created_at)
+        vault.collect(rows, {"text": f"Message number {n}."}, source="letter", by=person.me)
+    page = member.text("/account/data/")
+    assert [n for n in range(4) if f"Message number {n}." in page] == [2, 3]
+    assert "2 older ones of these are in your download." in page

@@ -141,7 +141,8 @@ def test_plain_http_that_does_more_than_redirect_breaks_it(servers: Servers, pla
     servers.serve(plain=plain)
     said = served.sealed_in_transit()
     assert said.upheld is False
-    assert said.details[0].startswith("plain http answers GET with ")
+    assert said.details[0].startswith("plain http answers GET /sign-up/ with ")
+    assert said.details[-1].startswith("plain http answers POST /sandbox/v1/tokens with ")
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,12 @@ def test_a_loose_cookie_or_no_hsts_breaks_it(servers: Servers, answer: Answer, s
     finding = served.sealed_in_transit()
     assert finding.upheld is False
     assert finding.details[0].startswith(said)
+
+
+def test_a_loose_basket_breaks_it(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers.serve()
+    monkeypatch.setattr("upheld.web.basket.COOKIE", "basket")
+    assert served.sealed_in_transit().details == ("the cookie basket is not sealed to this host",)
 
 
 def test_a_certificate_of_somebody_else_breaks_the_lock(servers: Servers, tmp_path: Path) -> None:

@@ -23,4 +23,17 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(default=b"")),
             ],
         ),
+        migrations.CreateModel(
+            name="Purchase",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subject", upheld.vault.rows.SubjectKey(db_index=True, editable=False)),
+                ("customer", models.UUIDField()),
+            ],
+        ),
     ]

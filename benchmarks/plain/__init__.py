@@ -1,0 +1,1 @@
+"""The same customers in clear, in SQLAlchemy's tables: for `effaced`, and for what the database does by itself."""
