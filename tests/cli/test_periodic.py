@@ -6,6 +6,8 @@ import pytest
 
 from upheld.cli.periodic import Lane, Round, tell
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 
 def test_a_verb_runs_when_it_is_due_and_not_before() -> None:
     ran: list[int] = []

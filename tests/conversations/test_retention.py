@@ -1,6 +1,6 @@
 """What was said is kept for the declared time after its conversation was closed, and then it goes with its key."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
@@ -24,8 +24,15 @@ from upheld.vault.errors import Erased, KeyMissing
 from upheld.vault.keys.models import DataKey
 
 KEPT = timedelta(days=90)
-TODAY = datetime.now(UTC).date()
-LAST_DAY, AFTER = TODAY + KEPT, TODAY + KEPT + timedelta(days=1)
+
+
+def last_day() -> date:
+    """Until when what is closed today is kept."""
+    return datetime.now(UTC).date() + KEPT
+
+
+def after() -> date:
+    return last_day() + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -44,15 +51,15 @@ def closed(writer: Writer, **more: object) -> Conversation:
 
 def test_what_is_open_is_kept_however_long_it_takes(ann: Writer) -> None:
     ann.write(attachments=[b"one"])
-    assert vault.expire_due(today=TODAY + 40 * KEPT) == 0
+    assert vault.expire_due(today=last_day() + 40 * KEPT) == 0
     assert verbs.sweep() == 0
 
 
 def test_the_period_runs_from_the_closing(ann: Writer) -> None:
     begun = closed(ann, attachments=[b"one"])
     old = Message.objects.get()
-    assert vault.expire_due(today=LAST_DAY) == 0
-    assert vault.expire_due(today=AFTER) == 2
+    assert vault.expire_due(today=last_day()) == 0
+    assert vault.expire_due(today=after()) == 2
     assert not Message.objects.exists()
     assert not Attachment.objects.exists()
     with pytest.raises(KeyMissing):  # nor can a copy from before be read
@@ -63,7 +70,7 @@ def test_the_period_runs_from_the_closing(ann: Writer) -> None:
 def test_an_older_one_that_was_opened_again_is_kept_whole(ann: Writer) -> None:
     begun, other = closed(ann), closed(ann, text="Another")
     verbs.add(begun, title="", text="One more thing", by=ann.me)
-    assert vault.expire_due(today=AFTER) == 1
+    assert vault.expire_due(today=after()) == 1
     assert [said.text for said in verbs.read(begun, by=ann.me)] == ["Where is my parcel?", "One more thing"]
     assert verbs.read(other, by=ann.me) == []
     assert classes(ann.subject) == {"account", "conversation"}
@@ -71,10 +78,10 @@ def test_an_older_one_that_was_opened_again_is_kept_whole(ann: Writer) -> None:
 
 def test_one_that_is_opened_again_while_it_expires_is_kept(ann: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = closed(ann)
-    found = list(expiring.due(today=AFTER))
+    found = list(expiring.due(today=after()))
     verbs.add(begun, title="", text="One more thing", by=ann.me)
     monkeypatch.setattr(expiring, "due", lambda today: iter(found))
-    assert vault.expire_due(today=AFTER) == 0
+    assert vault.expire_due(today=after()) == 0
     assert len(verbs.read(begun, by=ann.me)) == 2
 
 
@@ -99,7 +106,7 @@ def test_somebody_of_whom_only_an_address_is_left_is_forgotten(ann: Writer) -> N
     settled()
     assert list(Home.here().letters.glob("*.eml"))
     verbs.close(begun, by=staff(begun))
-    vault.expire_due(today=AFTER)
+    vault.expire_due(today=after())
     assert verbs.sweep() == 2
     assert vault.is_erased(ann.subject)
     assert not classes(ann.subject)

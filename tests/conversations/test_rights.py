@@ -17,8 +17,6 @@ from upheld.rights.errors import CorrectedElsewhere
 from upheld.rights.seen.held import Item
 from upheld.vault import envelope
 
-TODAY = datetime.now(UTC).date()
-
 
 def held(ann: Writer) -> list[Item]:
     return [item for item in rights.see(ann.subject, by=ann.me).items if item.label in ("message", "attachment")]
@@ -47,7 +45,7 @@ def test_how_long_it_is_kept_is_said_in_words(ann: Writer) -> None:
         ("for 90 days after the conversation is closed, or until you delete it", None)
     }
     verbs.close(begun, by=ann.me)
-    until = TODAY + timedelta(days=90)
+    until = datetime.now(UTC).date() + timedelta(days=90)
     assert {(item.retention_words, item.until) for item in held(ann)} == {
         (f"for 90 days after the conversation is closed, until {until}, or until you delete it", until)
     }

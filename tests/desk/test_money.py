@@ -18,7 +18,9 @@ from upheld.payments.errors import Unreachable
 from upheld.payments.models import Movement, Reconciliation
 from upheld.policy import decisions
 
-TODAY = f"{timezone.now():%Y-%m-%d}"
+
+def today() -> str:
+    return f"{timezone.now():%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -85,10 +87,10 @@ def test_the_books_are_compared_when_somebody_says_so(shop: Shop, browser: Visit
     order = shop.placed("export")
     assert "They were not compared yet." in read(browser.get("/desk/money/"))
     assert not Reconciliation.objects.exists()
-    page = read(browser.post("/desk/money/reconcile/", {"since": TODAY}))
+    page = read(browser.post("/desk/money/reconcile/", {"since": today()}))
     assert "1 charge, no difference." in page
     Movement.objects.filter(subject=order.subject, kind="capture").delete()
-    page = read(browser.post("/desk/money/reconcile/", {"since": TODAY}))
+    page = read(browser.post("/desk/money/reconcile/", {"since": today()}))
     assert "What was charged differs" in page
     assert order.number in page
     assert "€10.71" in page
@@ -111,7 +113,7 @@ def test_a_processor_that_is_silent_is_told(shop: Shop, browser: Visitor, monkey
         raise Unreachable
 
     monkeypatch.setattr(processors.current(), "charges", silent)
-    answer = browser.post("/desk/money/reconcile/", {"since": TODAY})
+    answer = browser.post("/desk/money/reconcile/", {"since": today()})
     assert answer.status_code == 503
     assert "does not answer" in read(answer)
 
@@ -120,5 +122,5 @@ def test_a_processor_that_is_silent_is_told(shop: Shop, browser: Visitor, monkey
 def test_money_is_for_whoever_bills(db: None, job: str) -> None:
     browser = sat(job)
     assert browser.get("/desk/money/").status_code == 403
-    assert browser.post("/desk/money/reconcile/", {"since": TODAY}).status_code == 403
+    assert browser.post("/desk/money/reconcile/", {"since": today()}).status_code == 403
     assert Visitor().get("/desk/money/")["Location"].startswith("/desk/sign-in/")

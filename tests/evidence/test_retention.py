@@ -14,7 +14,6 @@ from upheld.policy.actors import Actor, Case
 from upheld.vault import expiring, holding
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OVER = years_on(7)
 
 
 @pytest.fixture
@@ -48,8 +47,8 @@ def test_the_oldest_is_told_with_its_limit(ada: Known, on: Clock) -> None:
     for _ in range(3):
         known(email=f"{vault.new_subject()}@example.org")
     found = books()
-    assert (found.name, found.period, found.oldest, found.ends) == ("books", "7 years", today, OVER)
-    assert found.days_left == (OVER - today).days
+    assert (found.name, found.period, found.oldest, found.ends) == ("books", "7 years", today, years_on(7))
+    assert found.days_left == (years_on(7) - today).days
     assert (found.due, found.held, found.late) == (0, 0, 0)
     finding = retention.retained()
     assert finding.upheld
@@ -75,15 +74,15 @@ def test_a_corrected_value_is_younger_and_an_older_row_is_found_behind_it(ada: K
 
 
 def test_a_daily_round_that_does_not_run_breaks_it(ada: Known, on: Clock) -> None:
-    on(OVER + timedelta(days=1))
+    on(years_on(7) + timedelta(days=1))
     assert (books().due, books().late) == (1, 0)
     assert retention.retained().upheld, "the next round takes it"
-    on(OVER + retention.LATE + timedelta(days=1))
+    on(years_on(7) + retention.LATE + timedelta(days=1))
     broken = retention.retained()
     assert broken.upheld is False
     assert broken.figure.startswith("1 items past their time")
     assert "late 1" in broken.details[0]
-    vault.expire_due(today=OVER + timedelta(days=3))
+    vault.expire_due(today=years_on(7) + timedelta(days=3))
     mended = retention.retained()
     assert mended.upheld
     assert "; the last ended on 20" in mended.figure
@@ -99,14 +98,14 @@ def test_a_row_that_nobody_can_read_is_reported(ada: Known) -> None:
 
 
 def test_what_is_due_and_held_is_no_fault_and_is_shown(ada: Known, on: Clock) -> None:
-    on(OVER)
+    on(years_on(7))
     subject = ada.row.subject
     officer = Actor.staff(vault.new_subject(), job="support", case=Case("conversation", subject, subject))
-    hold = holding.place(subject, reason="claim", until=OVER + timedelta(days=30), by=officer)
-    on(OVER + timedelta(days=9))
-    assert vault.expire_due(today=OVER + timedelta(days=9)) == 0
+    hold = holding.place(subject, reason="claim", until=years_on(7) + timedelta(days=30), by=officer)
+    on(years_on(7) + timedelta(days=9))
+    assert vault.expire_due(today=years_on(7) + timedelta(days=9)) == 0
     assert (books().due, books().held, books().late) == (0, 1, 0)
     assert retention.retained().upheld
     holding.release(hold, by=officer)
     assert retention.retained().upheld is False
-    assert list(expiring.due(today=OVER + timedelta(days=9)))
+    assert list(expiring.due(today=years_on(7) + timedelta(days=9)))

@@ -18,15 +18,15 @@ from upheld.vault.keys.models import DataKey
 from upheld.vault.spent import destroy_spent
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TODAY = datetime.now(UTC).date()
 
 
 def years_on(years: int, days: int = 0) -> date:
     """That many years from today; from a leap day, the last of February."""
+    today = datetime.now(UTC).date()
     try:
-        day = TODAY.replace(year=TODAY.year + years)
+        day = today.replace(year=today.year + years)
     except ValueError:
-        day = date(TODAY.year + years, 2, 28)
+        day = date(today.year + years, 2, 28)
     return day + timedelta(days=days)
 
 
