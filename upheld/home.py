@@ -14,6 +14,7 @@ by default `./var`, and holds
     web.key           the key that signs sessions and forms, mode 0600
     ledger/           the last checkpoint that this instance has seen
     letters/          letters that went out, while mail is set to a folder
+    artefacts/        the files of releases, by their digest, and what is being uploaded
     sandbox/          the simulated payment processor's own storage, while payments are test money
     policy/           every version of the policy that was published
     tls/              the local certificate authority and the server's certificate
@@ -171,6 +172,10 @@ class Home:
         return self.folder / "policy"
 
     @property
+    def artefacts(self) -> Path:
+        return self.folder / "artefacts"
+
+    @property
     def sandbox(self) -> Path:
         return self.folder / "sandbox"
 
@@ -184,7 +189,7 @@ class Home:
 
     def make_folders(self) -> None:
         """Make what is missing of the folder's skeleton; safe to repeat."""
-        for folder in (self.folder, self.ledger, self.letters, self.policy, self.sandbox, self.tls):
+        for folder in (self.folder, self.ledger, self.letters, self.artefacts, self.policy, self.sandbox, self.tls):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.web_key.exists():
             secret_file(self.web_key, secrets.token_urlsafe(48).encode())

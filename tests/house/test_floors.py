@@ -45,6 +45,12 @@ ABOUT_STAFF = {
 ABOUT_NOBODY = {
     "accounts.Allowance": "counts attempts under keyed digests that change with the hour's key",
     "accounts.Visit": "a visit before anybody signed in: a digest of its key, and ids",
+    "builds.Build": "a build under a keyed digest of its number, whom nobody can lead back to a person",
+    "builds.Counted": "what a build counted in a month, likewise",
+    "builds.Figure": "figures about many builds",
+    "builds.Release": "a version of a product",
+    "builds.Report": "a report by a build under its digest, until it is counted",
+    "builds.Upload": "a release's file on its way here",
     "contact.Bulletin": "news to many, and counts",
     "contact.Suppression": "a keyed digest of an address that is gone, and what it refused",
     "evidence.CheckRun": "what a check found, in figures",

@@ -2,8 +2,10 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 SOURCES = {
     "sign_up": "You gave it when you signed up.",
@@ -64,6 +66,42 @@ class Job:
     opens: tuple[str, ...]
     during: tuple[str, ...]  # `while` in the file: the kinds of case
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a build may count. With `values`, each count is under one of them; without, the event has one count."""
+
+    title: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Events that follow each other when something goes well: where people stop is read from it."""
+
+    steps: tuple[str, ...]  # names of events
+    title: str = ""
+
+
+LEVELS = ("off", "local", "counters")
+"""What a build does with its counters, least first: counts nothing, counts for its user alone, sends a day's counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What builds may report, day by day, under their numbers. Nothing that is not named here is taken."""
+
+    events: Mapping[str, Event] = field(default_factory=lambda: MappingProxyType({}))
+    funnels: Mapping[str, Funnel] = field(default_factory=lambda: MappingProxyType({}))
+    threshold: int = 20  # no figure about fewer builds is shown to anybody
+    level: str = "counters"  # one of LEVELS: what a build does unless its user chose
+    keep: str = "13m"  # how long the counts of one build are kept; figures about many stay
+
+    def allows(self, event: str, value: str = "") -> bool:
+        """Whether a build may count this: an event that has values only with one of them."""
+        declared = self.events.get(event)
+        return declared is not None and (value in declared.values if declared.values else not value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from upheld.policy import words
-from upheld.policy.declarations import RetentionClass
+from upheld.policy.declarations import LEVELS, RetentionClass
 from upheld.policy.document import Policy
 
 
@@ -41,6 +41,7 @@ def diff(old: Policy, new: Policy) -> list[Change]:
         _jobs,
         _retention,
         _erasure,
+        _usage,
         _promises,
         _prose,
     )
@@ -163,6 +164,37 @@ def _erasure(old: Policy, new: Policy) -> Iterator[Change]:
     if old.undo != new.undo:
         said = f"A deletion: carried out {words.undo(old.undo)} before, and {words.undo(new.undo)} now."
         yield Change("erasure", said, LOOSENS if new.undo > old.undo else TIGHTENS)
+
+
+def _usage(old: Policy, new: Policy) -> Iterator[Change]:
+    """What a build may count, how few builds a figure may be about, and how long each build's counts are kept."""
+    before, after = old.usage, new.usage
+    for name in _gained(_counted(old), _counted(new)):
+        yield Change("usage", f"A build may now count {name}.", LOOSENS)
+    for name in _gained(_counted(new), _counted(old)):
+        yield Change("usage", f"A build may no longer count {name}.", TIGHTENS)
+    if not (before.events and after.events):
+        return
+    if before.threshold != after.threshold:
+        said = f"No figure is shown about fewer than {after.threshold} builds; before, {before.threshold}."
+        yield Change("usage", said, LOOSENS if after.threshold < before.threshold else TIGHTENS)
+    if before.level != after.level:
+        more = LEVELS.index(after.level) > LEVELS.index(before.level)
+        said = f'A build whose user chose nothing is now at "{after.level}"; before, "{before.level}".'
+        yield Change("usage", said, LOOSENS if more else TIGHTENS)
+    if before.keep != after.keep:
+        was, now = RetentionClass(before.keep), RetentionClass(after.keep)
+        said = f"Counts of a build: kept {words.period(was.keep)} before, and {words.period(now.keep)} now."
+        yield Change("usage", said, LOOSENS if _strength(now) > _strength(was) else TIGHTENS)
+
+
+def _counted(policy: Policy) -> list[str]:
+    """Each event, and each value of one, in words."""
+    return [
+        f"{_said(name)}: {_said(value)}" if value else _said(name)
+        for name, event in policy.usage.events.items()
+        for value in event.values or ("",)
+    ]
 
 
 def _kept(policy: Policy) -> dict[str, RetentionClass]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from upheld.policy.declarations import Controller, Datum, Job, Purpose, Recipient, RetentionClass
+from upheld.policy.declarations import Controller, Datum, Job, Purpose, Recipient, RetentionClass, Usage
 from upheld.policy.promises import Promise
 from upheld.policy.prose import Sentence
 
@@ -25,6 +25,7 @@ class Policy:
     recipients: Mapping[str, Recipient]
     jobs: Mapping[str, Job]
     retention: Mapping[str, RetentionClass]
+    usage: Usage  # what builds may report
     guests: tuple[str, ...]  # what people may do who have not signed up: order
     undo: int  # days for which a person can take a deletion back; 0: it is carried out at once
     notice: int  # days between publishing a later version and the date from which it holds

@@ -44,6 +44,7 @@ def loads(data: bytes, name: str = "policy.md") -> Policy:
         recipients=MappingProxyType(declared.recipients),
         jobs=MappingProxyType(declared.jobs),
         retention=MappingProxyType(declared.retention),
+        usage=declared.usage,
         guests=declared.guests,
         undo=declared.undo,
         notice=declared.notice,

@@ -3,20 +3,25 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from types import MappingProxyType
 from typing import TypeVar
 
 import yaml
 
 from upheld.policy.declarations import (
+    LEVELS,
     PERIOD,
     SOURCES,
     UNTIL_ERASED,
     Controller,
     Datum,
+    Event,
+    Funnel,
     Job,
     Purpose,
     Recipient,
     RetentionClass,
+    Usage,
 )
 from upheld.policy.reader import Members, Reader
 from upheld.policy.vocabulary import BASES, categories
@@ -26,7 +31,7 @@ RIGHTS = ("access", "correction", "portability")
 """Purposes that every policy has built in: a person's own look at their data. No policy may declare them."""
 
 NEEDED = ("id", "title", "sidebar_label", "effective", "controller", "products", "data")
-ALLOWED = ("sources", "purposes", "recipients", "jobs", "retention", "erasure", "notice", "guests")
+ALLOWED = ("sources", "purposes", "recipients", "jobs", "retention", "erasure", "notice", "guests", "usage")
 GUESTS = ("order",)
 """What a policy may let people do who have not signed up."""
 CHOICES = ("opt_in", "opt_out")
@@ -36,6 +41,13 @@ MOST_UNDO = 30
 LONGEST_RECIPIENT = 40
 """Signs in the name of a recipient: it stands in receipts, and beside everything that they receive."""
 
+LEAST_THRESHOLD = 5
+"""Builds below which a policy may not let a figure go: fewer would be no crowd."""
+MOST_EVENTS, MOST_VALUES = 200, 32
+LONGEST_EVENT = 40
+
+_EVENT = re.compile(r"[a-z][a-z0-9_]*")
+_VALUE = re.compile(r"[a-z0-9][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"'.]+(?:\.[^\s@<>\"'.]+)+")
@@ -49,6 +61,8 @@ Value = TypeVar("Value")
 
 class Sections:
     """What the front matter declares. The reader collects the problems; with any, the values mean nothing."""
+
+    _event_names: tuple[str, ...] = ()
 
     def __init__(self, read: Reader, root: yaml.MappingNode) -> None:
         self._read = read
@@ -67,6 +81,7 @@ class Sections:
         self.jobs = self._many("jobs", self._job)
         self.retention = self._many("retention", self._retention_class)
         self.guests = self._one("guests", self._guests, _NONE)
+        self.usage = self._one("usage", self._usage, Usage())
         self.undo = self._one("erasure", self._erasure, 0)
         self._settle_rights()
         self._settle_recipients()
@@ -170,6 +185,59 @@ class Sections:
         if "reason" in found and "fields" not in found:
             self._read.note(found["reason"][1], f"{what} would outlive erasure as a whole: name the fields that must.")
         return RetentionClass(keep, fields, self._text(found, "reason", what))
+
+    def _usage(self, node: yaml.Node, what: str) -> Usage:
+        found = self._read.record(node, what, ("events",), ("funnels", "threshold", "level", "keep"))
+        plain = Usage()
+        events = self._named(found, "events", self._event)
+        if len(events) > MOST_EVENTS:
+            self._read.note(found["events"][1], f"usage.events has more than {MOST_EVENTS} events.")
+        self._event_names = tuple(events)
+        threshold = self._read.days(found["threshold"][1], "usage.threshold") if "threshold" in found else 20
+        if threshold < LEAST_THRESHOLD:
+            self._read.note(found["threshold"][1], f"usage.threshold is {LEAST_THRESHOLD} builds or more.")
+        level = self._text(found, "level", "usage") or plain.level
+        if "level" in found:
+            self._read.one_of(level, found["level"][1], "a level of usage", LEVELS)
+        keep = self._text(found, "keep", "usage") or plain.keep
+        if not PERIOD.fullmatch(keep):
+            self._read.note(found["keep"][1], f'"{keep}" is not a period such as 30d, 6m or 1y.')
+        funnels = self._named(found, "funnels", self._funnel)
+        return Usage(MappingProxyType(events), MappingProxyType(funnels), threshold, level, keep)
+
+    def _named(self, found: Members, key: str, build: Callable[[yaml.Node, str], Value]) -> dict[str, Value]:
+        if key not in found:
+            return {}
+        named = {}
+        for name, (place, value) in self._read.members(found[key][1], f"usage.{key}").items():
+            if not _EVENT.fullmatch(name) or len(name) > LONGEST_EVENT:
+                self._read.note(place, f'The name "{name}" is not up to {LONGEST_EVENT} small letters, digits and "_".')
+            named[name] = build(value, f"usage.{key}.{name}")
+        return named
+
+    def _event(self, node: yaml.Node, what: str) -> Event:
+        found = self._read.record(node, what, (), ("title", "values"))
+        values = self._read.texts(found["values"][1], f"{what}.values") if "values" in found else ()
+        for value in values:
+            if not _VALUE.fullmatch(value) or len(value) > LONGEST_EVENT:
+                self._read.note(
+                    found["values"][1],
+                    f'"{value}" of {what}.values is not up to {LONGEST_EVENT} small letters, digits and "_".',
+                )
+        if "values" in found and not 1 <= len(values) <= MOST_VALUES:
+            self._read.note(found["values"][1], f"{what}.values names from 1 to {MOST_VALUES} values.")
+        return Event(self._text(found, "title", what), values)
+
+    def _funnel(self, node: yaml.Node, what: str) -> Funnel:
+        found = self._read.record(node, what, ("steps",), ("title",))
+        steps = (
+            self._read.all_of(found["steps"][1], f"{what}.steps", "an event of usage.events", self._event_names)
+            if "steps" in found
+            else ()
+        )
+        if "steps" in found and len(steps) < 2:
+            self._read.note(found["steps"][1], f"{what}.steps names two events or more.")
+        return Funnel(steps, self._text(found, "title", what))
 
     def _erasure(self, node: yaml.Node, what: str) -> int:
         found = self._read.record(node, what, ("undo",))

@@ -30,6 +30,11 @@ JOBS = (Promise.JOB_BOUND,)
 NEWS, CATALOGUE, MEMBERS, OVERSIGHT = "news", "catalogue", "staff", "oversight"
 """Kinds of case that are about nobody: work for the company, which a job of the policy may name beside the others."""
 
+RELEASES = "products"
+"""The kind of case of whoever publishes releases and reads how they are used: work about nobody."""
+BUILDS = "builds"
+"""The purpose for which a build's number is used: to give somebody their copy, and to answer them about it."""
+
 BACKUPS = (Promise.ONLINE_AND_OFFLINE, Promise.DELETE)
 
 OPERATOR, PERSON, STAFF, SYSTEM, VISITOR = Kind.OPERATOR, Kind.PERSON, Kind.STAFF, Kind.SYSTEM, Kind.VISITOR
@@ -79,8 +84,12 @@ STANDING = MappingProxyType(
         Act.ADDRESS_UNKNOWN: _by(VISITOR, purpose=SIGN_IN, about_someone=False),
         Act.ADDRESS_VERIFY: _by(PERSON, VISITOR, datum="email"),
         Act.ALARM_SEND: _by(SYSTEM, promises=(Promise.TELL_US_NOW, Promise.CONCERN)),
+        Act.ARTEFACT_KEEP: _by(OPERATOR, STAFF, promises=(Promise.SIGN_UP_FIRST,), about_someone=False, work=RELEASES),
         Act.BACKUP_MAKE: _by(OPERATOR, SYSTEM, promises=BACKUPS, about_someone=False),
         Act.BACKUP_RESTORE: _by(OPERATOR, SYSTEM, promises=BACKUPS, about_someone=False),
+        Act.BUILD_FORGET: _by(PERSON, SYSTEM, VISITOR, promises=(Promise.DELETE,), about_someone=False),
+        Act.BUILD_ISSUE: _by(OPERATOR, PERSON, promises=(Promise.SIGN_UP_FIRST,), datum="build"),
+        Act.BUILD_STOP: _by(PERSON, SYSTEM, VISITOR, promises=(Promise.CHOICES,), about_someone=False),
         Act.CARD_ADD: _by(PERSON, SYSTEM, VISITOR, datum="card"),
         Act.CARD_CHOOSE: _by(PERSON, datum="card"),
         Act.CARD_REMOVE: _by(PERSON, SYSTEM, datum="card"),
@@ -95,6 +104,7 @@ STANDING = MappingProxyType(
         Act.CONVERSATION_ANSWER: _by(STAFF, source=LETTER),
         Act.CONVERSATION_CLOSE: _by(PERSON, STAFF, SYSTEM, source=LETTER),
         Act.CONVERSATION_OPEN: _by(PERSON, SYSTEM, VISITOR, source=LETTER),
+        Act.COUNTS_EXPIRE: _by(SYSTEM, promises=(Promise.BUILD_NUMBER,), about_someone=False),
         Act.CORRECTION_PROPOSE: _by(STAFF, promises=(Promise.CORRECT,)),
         Act.DATA_EXPORT: _by(PERSON, promises=(Promise.SEE,)),
         Act.DATA_SEE: _by(PERSON, promises=(Promise.SEE,)),
@@ -107,6 +117,7 @@ STANDING = MappingProxyType(
         Act.FIELD_MASK: _by(STAFF, promises=JOBS),
         Act.FIELD_OPEN: _by(PERSON, STAFF, SYSTEM, VISITOR),
         Act.FIELD_PRINT: _by(STAFF, promises=JOBS),
+        Act.FIGURES_PUBLISH: _by(SYSTEM, promises=(Promise.BUILD_NUMBER,), about_someone=False),
         Act.GLASS_AGREE: _by(STAFF, promises=JOBS, about_someone=False),
         Act.GLASS_ASK: _by(STAFF, promises=JOBS, about_someone=False),
         Act.GLASS_REVIEW: _by(STAFF, promises=JOBS, about_someone=False, work=OVERSIGHT),
@@ -149,6 +160,14 @@ STANDING = MappingProxyType(
         Act.PRODUCT_CHANGE: _by(OPERATOR, STAFF, source=ORDER, about_someone=False, work=CATALOGUE),
         Act.RECOVERY_CODES_MAKE: _by(PERSON, datum="totp"),
         Act.RELATION_DECLARE: _by(STAFF, promises=JOBS, about_someone=False),
+        Act.RELEASE_PUBLISH: _by(
+            OPERATOR, STAFF, promises=(Promise.SIGN_UP_FIRST,), about_someone=False, work=RELEASES
+        ),
+        Act.RELEASE_WITHDRAW: _by(
+            OPERATOR, STAFF, promises=(Promise.SIGN_UP_FIRST,), about_someone=False, work=RELEASES
+        ),
+        Act.REPORT_TAKE: _by(VISITOR, promises=(Promise.BUILD_NUMBER,), purpose="usage", about_someone=False),
+        Act.REPORTS_COUNT: _by(SYSTEM, promises=(Promise.BUILD_NUMBER,), purpose="usage", about_someone=False),
         Act.REQUEST_CONFIRM: _by(PERSON, VISITOR, promises=RIGHTS),
         Act.REQUEST_OPEN: _by(PERSON, STAFF, SYSTEM, VISITOR, promises=RIGHTS),
         Act.REQUEST_STEP: _by(PERSON, STAFF, SYSTEM, VISITOR, promises=RIGHTS),

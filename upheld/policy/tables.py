@@ -23,6 +23,7 @@ def show(policy: Policy) -> tuple[Table, ...]:
         _recipients(policy),
         _jobs(policy),
         _retention(policy),
+        _usage(policy),
     )
     return tuple(table for table in tables if table.rows)
 
@@ -72,6 +73,15 @@ def _retention(policy: Policy) -> Table:
         for name, each in policy.retention.items()
     )
     return Table("Retention", ("class", "kept", "fields", "reason"), rows)
+
+
+def _usage(policy: Policy) -> Table:
+    rows = tuple((name, _list(each.values) or "a count", each.title) for name, each in policy.usage.events.items())
+    title = (
+        f"Usage: no figure about fewer than {policy.usage.threshold} builds, a build's counts kept "
+        f"{words.period(policy.usage.keep)}, beacons at {policy.usage.level}"
+    )
+    return Table(title, ("event", "values", "title"), rows)
 
 
 def _list(names: Iterable[str]) -> str:
