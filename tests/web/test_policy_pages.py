@@ -8,6 +8,7 @@ import pytest
 from tests.web.conftest import Visitor
 from upheld.evidence.verdicts import Mark, Verdict
 from upheld.policy import Promise, force
+from upheld.policy.render import counted
 from upheld.web import marks, verdicts
 from upheld.web.marks import WORDS, Marker
 
@@ -79,3 +80,13 @@ def test_the_evidence_tells_of_every_promise(visitor: Visitor) -> None:
     page = visitor.text("/policy/evidence/")
     for promise in Promise:
         assert f'id="{promise}"' in page
+
+
+def test_everything_that_a_build_counts_is_on_the_page(visitor: Visitor) -> None:
+    page = visitor.text("/policy/")
+    found = counted(force.in_force())
+    assert found
+    for event in found.events:
+        assert f"<h3>{event.title}</h3>" in page
+        assert all(value in page for value in event.values)
+    assert all(sentence in page for sentence in found.sentences)

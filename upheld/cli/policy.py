@@ -61,6 +61,19 @@ def show(file: Path | None) -> None:
         ("kept", "how long", "why"),
         [(name, words.period(each.keep), each.reason) for name, each in policy.retention.items()],
     )
+    _show_counted(policy)
+
+
+def _show_counted(policy: "Policy") -> None:
+    """What builds may count, if they may count anything."""
+    from upheld.cli.terminal import table
+
+    usage = policy.usage
+    if not usage.events:
+        return
+    rows = [(name, ", ".join(event.values) or "one count") for name, event in usage.events.items()]
+    rows += [(f"threshold: {usage.threshold} builds", ""), (f"level: {usage.level}", ""), (f"keep: {usage.keep}", "")]
+    table(("a build counts", "under"), rows)
 
 
 @command.command(epilog="Example: upheld policy diff old.md new.md")

@@ -108,9 +108,12 @@ class Reader:
         return False
 
     def days(self, node: yaml.Node, what: str) -> int:
+        return self.number(node, what, "days")
+
+    def number(self, node: yaml.Node, what: str, of: str) -> int:
         if isinstance(node, yaml.ScalarNode) and re.fullmatch("[0-9]{1,4}", node.value):
             return int(node.value)
-        self.note(node, f"{what} is a number of days from 0 to 9999.")
+        self.note(node, f"{what} is a number of {of} from 0 to 9999.")
         return 0
 
     def day(self, node: yaml.Node, what: str) -> date:

@@ -193,7 +193,9 @@ class Sections:
         if len(events) > MOST_EVENTS:
             self._read.note(found["events"][1], f"usage.events has more than {MOST_EVENTS} events.")
         self._event_names = tuple(events)
-        threshold = self._read.days(found["threshold"][1], "usage.threshold") if "threshold" in found else 20
+        threshold = (
+            self._read.number(found["threshold"][1], "usage.threshold", "builds") if "threshold" in found else 20
+        )
         if threshold < LEAST_THRESHOLD:
             self._read.note(found["threshold"][1], f"usage.threshold is {LEAST_THRESHOLD} builds or more.")
         level = self._text(found, "level", "usage") or plain.level

@@ -5,6 +5,11 @@ from upheld.policy.document import Policy
 
 _UNITS = {"d": "day", "m": "month", "y": "year"}
 _CHOICES = {"opt_in": "only if you ask for it", "opt_out": "unless you refuse it", "": "not a matter of choice"}
+_LEVELS = {
+    "off": "counts nothing",
+    "local": "counts for its user alone, and sends nothing",
+    "counters": "sends what it counted, at most once a day",
+}
 
 
 def period(keep: str) -> str:
@@ -42,6 +47,21 @@ def recipient(policy: Policy, name: str) -> str:
 def job(policy: Policy, name: str) -> str:
     found = policy.jobs.get(name)
     return found.title if found and found.title else _spaced(name)
+
+
+def event(policy: Policy, name: str) -> str:
+    found = policy.usage.events.get(name)
+    return found.title if found and found.title else _spaced(name)
+
+
+def value(name: str) -> str:
+    """`under_30` as "under 30"."""
+    return name.replace("_", " ")
+
+
+def level(name: str) -> str:
+    """What a build does at one of the levels, as the rest of a sentence that begins with it."""
+    return _LEVELS[name]
 
 
 def _spaced(name: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from upheld.policy.document import Policy
+from upheld.policy.render.counted import counted
 from upheld.policy.render.table import InventoryRow, inventory
 
 _HEADINGS = ("What", "Where from", "What for", "Who else receives it", "Who opens it", "How long")
@@ -43,7 +44,18 @@ def markdown(policy: Policy) -> str:
     rows = [_HEADINGS, ("---",) * len(_HEADINGS), *map(_cells, inventory(policy))]
     table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     held = f"This version holds from {policy.effective}; the SHA-256 of its file is `{policy.digest}`."
-    return f"{policy.prose.strip()}\n\n## The inventory\n\n{table}\n\n{held}\n"
+    return f"{policy.prose.strip()}\n\n## The inventory\n\n{table}\n\n{_counted(policy)}{held}\n"
+
+
+def _counted(policy: Policy) -> str:
+    """What builds count, as a section of its own; empty where they count nothing."""
+    found = counted(policy)
+    if found is None:
+        return ""
+    rows = [("What a build counts", "Under these values"), ("---", "---")]
+    rows += [(_plain(each.title), _plain(", ".join(each.values)) or "one count") for each in found.events]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return f"## What builds count\n\n{' '.join(found.sentences)}\n\n{table}\n\n"
 
 
 def _cells(row: InventoryRow) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import condition
 from upheld.evidence import retention
 from upheld.evidence.verdicts import Verdict
 from upheld.policy import Policy, Promise, checks, force
-from upheld.policy.render import footnotes, html, inventory
+from upheld.policy.render import counted, footnotes, html, inventory
 from upheld.web import marks, verdicts
 from upheld.web.doors import door
 
@@ -53,6 +53,7 @@ def _rendered(policy: Policy, words: tuple[tuple[Promise, str], ...]) -> dict[st
     return {
         "body": mark_safe(body),  # noqa: S308 - the renderer escaped it
         "contents": [(slug, mark_safe(text)) for slug, text in _HEADING.findall(body)],  # noqa: S308 - the renderer escaped it
+        "counted": counted(policy),
         "inventory": inventory(policy),
     }
 
