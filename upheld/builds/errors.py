@@ -14,3 +14,27 @@ class UnknownNumber(BuildsError):
 
     def __init__(self) -> None:
         super().__init__("There is no build of this number that reports.")
+
+
+class ReportRefused(BuildsError):
+    """A report is not what a report is: `reason` says how, of `field`. Neither quotes what was sent."""
+
+    def __init__(self, reason: str, field: str = "", nearest: str = "") -> None:
+        self.reason, self.field, self.nearest = reason, field, nearest
+        super().__init__(reason)
+
+
+class TooManyReports(BuildsError):
+    """This build reports more often than it needs to; after `retry_after` seconds it may again."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__("This build has reported too often. Send one report a day, with all its counts.")
+
+
+class Overloaded(BuildsError):
+    """More reports wait to be counted than should; after `retry_after` seconds there is room again."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__("Too many reports wait just now. Send this again later.")

@@ -12,6 +12,7 @@ from django.db import close_old_connections, connections
 from upheld import ledger, vault
 from upheld.accounts import verbs as accounts
 from upheld.backups import copying, making, telling
+from upheld.builds import counting as reported
 from upheld.cases import counting, glass
 from upheld.cases import sweeping as cases
 from upheld.cases import telling as reports
@@ -44,6 +45,7 @@ EVERY: tuple[Rounds, ...] = (
     ((10, evidence.sound_due),),
     ((MINUTE, copying.copy_record),),
     ((HOUR, making.make_due),),
+    ((15, reported.count_due), (DAY, reported.expire_due)),
     (
         (3, rights.carry_out_due),
         (MINUTE, rights.end_over),

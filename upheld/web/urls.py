@@ -153,6 +153,7 @@ urlpatterns = [
     path("rights/receipt/<str:token>/", receipts.receipt, name="receipt_seen"),
     path("stop/<str:token>/", stop.stop, name="stop_letters"),
     path("desk/", include("upheld.desk.urls")),
+    path("usage/v1/", include("upheld.api.urls")),
     path("webhooks/payments/", webhooks.payments, name="webhook_payments"),
     path("demo/", include(demonstration)),
     path("checkpoint", log.checkpoint, name="checkpoint"),
