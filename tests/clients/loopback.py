@@ -41,6 +41,7 @@ class Loopback:
     usual: Told = field(default_factory=Told)
     came: threading.Event = field(default_factory=threading.Event)
     hold: threading.Event = field(default_factory=threading.Event)  # cleared: answers wait
+    pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # what is there to get, each with its type
 
     def days(self) -> dict[str, dict[str, Any]]:
         """What a site holds after all reports: of each count the largest."""
@@ -70,6 +71,15 @@ def handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(told.body)
+
+        def do_GET(self) -> None:
+            kind, content = site.pages.get(self.path, ("text/plain", b""))
+            self.send_response(200 if content else 404)
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.send_header("Set-Cookie", "watched=yes; Path=/")  # for the browser to keep, and the beacon to leave
+            self.end_headers()
+            self.wfile.write(content)
 
         def do_OPTIONS(self) -> None:
             self.send_response(204)

@@ -88,6 +88,7 @@ def test_a_child_counts_its_own_and_not_its_parents(site: Loopback, tmp_path: Pa
         '{"v": 1, "days": {"2026-11-23": {"a b": {"c": "1"}}}}',
         "[" * 9_000,
     ],
+    ids=lambda text: str(text[:24]),
 )  # fmt: skip
 def test_a_state_that_cannot_be_read_counts_nothing_until_the_user_chooses(
     beacon: Make, tmp_path: Path, text: str

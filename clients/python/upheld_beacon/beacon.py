@@ -169,6 +169,8 @@ class Beacon:
             self._know(self._store.read(ENDING / 3))
             if self._level != "off":
                 self._know(self._store.change(self._introduce, ENDING / 3))
+        except TimeoutError:
+            self._know(State())  # others hold it: what the user chose there is heard before anything is saved
         except OSError as why:
             self._level = "off"
             self._tell(f"Nothing is counted, since there is no place for it. {why}")

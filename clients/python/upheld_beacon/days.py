@@ -16,7 +16,7 @@ from typing import Any
 Counts = dict[str, int]
 Days = dict[str, dict[str, Counts]]
 
-LONGEST = 62  # days that are held at once
+LONGEST = 62  # days that are held at once, and entries of one report
 BACK = 60  # days: what is older is not taken any more
 MOST = 1_000_000_000  # of one thing in one day
 LARGEST = 48 * 1024  # bytes of one report
@@ -65,9 +65,9 @@ def report(number: str, product: str, days: Days, wanted: list[str]) -> dict[str
     for day in wanted:
         entries = [_entry(day, where, counts) for where, counts in sorted(days[day].items())]
         size += sum(len(encode(each)) + 2 for each in entries)
-        if size > LARGEST and made["days"]:
+        if made["days"] and (size > LARGEST or len(made["days"]) + len(entries) > LONGEST):
             break
-        made["days"] += entries
+        made["days"] += entries[:LONGEST]
     return made
 
 
@@ -98,6 +98,7 @@ def drop_refused(days: Days, made: dict[str, Any], field: str) -> None:
     entry = entries[int(found[1])]
     event, value = found[2], found[3]
     named = [what for what in _cells(entry) if _is_of(what, event, value)]
+    named = named or [what for what in _cells(entry) if _is_of(what, event, None)]  # a value that is not said back
     _drop(days, entry, named or _cells(entry))
 
 

@@ -49,7 +49,8 @@ class Exchange:
                 return not days.waiting(state.days, state.sent, self._today())
             answer = self._post(state.site + REPORT, days.encode(self.made))
             state = self.store.change(partial(self._settle, answer=answer), self.patience)
-            if answer.status != 400 and not (answer.is_good and self._too_large_for_one(state)):
+            refused = answer.status == 400 and answer.field is not None
+            if not refused and not (answer.is_good and self._too_large_for_one(state)):
                 return answer.is_good
             leaving = True  # what is left of this sending is due by the same right
         return False
@@ -89,7 +90,7 @@ class Exchange:
         if due and not self.forgets:
             self.made = days.report(state.number, state.product, state.days, wanted)
         if due or self.forgets:
-            state.sent_on, state.sends, state.retry_at = today, sends, int(now) + AT_ONCE
+            state.sent_on, state.sends, state.retry_at = today, sends + 1, int(now) + AT_ONCE
 
     def _too_large_for_one(self, state: State) -> bool:
         """Whether days were left out of the report that was just taken."""
@@ -102,8 +103,8 @@ class Exchange:
         elif answer.status == 403:
             state.stopped, state.retry_at = True, 0
             state.days, state.sent = {}, {}
-        elif answer.status == 400:
-            state.retry_at = 0
+        elif answer.status == 400 and answer.field is not None:
+            state.sends, state.retry_at = max(0, state.sends - 1), 0
             for day in {entry["day"] for entry in self.made["days"]}:
                 state.sent.pop(day, None)
             days.drop_refused(state.days, self.made, answer.field)
@@ -113,7 +114,7 @@ class Exchange:
     def _taken(self, state: State) -> None:
         """The site's clock agreed with ours, so that what is too old or to come can go."""
         today = self._today()
-        state.sends, state.retry_at, state.failures = state.sends + 1, 0, 0
+        state.retry_at, state.failures = 0, 0
         for day in {entry["day"] for entry in self.made["days"]}:
             state.sent[day] = sum(_total(entry["counts"]) for entry in self.made["days"] if entry["day"] == day)
         first, last = days.window(today)
@@ -128,6 +129,7 @@ class Exchange:
         # Chance spreads builds that fail together; nothing secret hangs on it.
         state.retry_at = int(self.clock()) + wait(state.failures, answer.retry_after, random.random())  # noqa: S311 - see above
         state.failures += 1
+        state.sends = max(0, state.sends - 1)
 
 
 def _total(counts: dict[str, Any]) -> int:

@@ -25,12 +25,12 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
-    def field(self) -> str:
-        """Of a refusal, the field that it names."""
+    def field(self) -> str | None:
+        """Of a refusal, the field that it names; None for one that is not the endpoint's own."""
         try:
             return str(json.loads(self.body)["error"]["field"])
         except (ValueError, TypeError, KeyError, RecursionError):
-            return ""
+            return None
 
 
 Transport = Callable[[str, bytes], Answer]
