@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 
 import upheld
 from upheld.builds.models import Build, Counted, Figure, Issued, Release, Report, Upload
@@ -66,7 +66,7 @@ def origins() -> Finding:
     )
 
 
-def _unlisted() -> Iterator[type]:
+def _unlisted() -> Iterator[type[models.Model]]:
     known = {Build, Counted, Report, Figure, *COMPANY_OR_PERSON}
     yield from (model for model in apps.get_app_config("builds").get_models() if model not in known)
 
