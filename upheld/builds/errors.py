@@ -38,3 +38,92 @@ class Overloaded(BuildsError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__("Too many reports wait just now. Send this again later.")
+
+
+class BadArtefact(BuildsError):
+    """A file cannot be stamped or read: it is no ordinary file, or it was changed meanwhile."""
+
+
+class NotAStamp(BuildsError):
+    """Something stands where a stamp does and is none; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The stamp in this file does not hold: {why}. Get a new copy.")
+
+
+class ReleaseUnfit(BuildsError):
+    """A release cannot be published like this; the text says what to change, and `field` of what."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class AlreadyReleased(ReleaseUnfit):
+    """This version of the product is out for this platform, and what was published stays as it is."""
+
+    def __init__(self, product: str, version: str, platform: str) -> None:
+        super().__init__(
+            f"{product} {version} for {platform} was published before, and stays as it is. Publish a new version.",
+            "version",
+        )
+
+
+class UnknownRelease(BuildsError):
+    """Nothing was published under this reference."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"There is no release {reference[:200]!r}: upheld release list shows them.")
+
+
+class UploadRefused(BuildsError):
+    """A file, or a piece of one, cannot be taken like this; nothing of the piece was kept."""
+
+
+class UnknownUpload(UploadRefused):
+    """There is no such upload, or somebody else's: whole ones go once they are published, others after a day."""
+
+    def __init__(self) -> None:
+        super().__init__("This upload is not there any more. Begin it again.")
+
+
+class WrongOffset(UploadRefused):
+    """The piece does not begin where the last one ended."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"There are {received} bytes by now. Go on from there.")
+
+
+class UploadBusy(UploadRefused):
+    """Another request is writing to it."""
+
+    def __init__(self) -> None:
+        super().__init__("Another piece of this file is on its way. Wait until it is here.")
+
+
+class Misheard(UploadRefused):
+    """The piece is not what its checksum says."""
+
+    def __init__(self) -> None:
+        super().__init__("This piece was changed on its way. Send it again.")
+
+
+class NoAccount(BuildsError):
+    """Builds are given to people who signed up."""
+
+    def __init__(self) -> None:
+        super().__init__("A build is given to an account alone. Sign up first, then download it.")
+
+
+class NoLongerGiven(BuildsError):
+    """The release was withdrawn, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__("This release is given out no more. Choose another one.")
+
+
+class NotKeptHere(BuildsError):
+    """The file of a release is at an address elsewhere, so that no number can be stamped into it here."""
+
+    def __init__(self) -> None:
+        super().__init__("The file of this release is not kept here. Fetch it from its address.")

@@ -25,6 +25,7 @@ class Release(models.Model):
     name = models.CharField(max_length=120)  # of the file, as it is downloaded
     size = models.BigIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)  # hexadecimal, of the file before it is stamped; its name in artefacts/
+    sha512 = models.CharField(max_length=128, blank=True)  # of the same, for electron-updater; empty for an address
     address = models.URLField(blank=True, max_length=500)  # where the file is, when it is not kept here
     signature = models.TextField(blank=True)  # the publisher's own over the file, Base64 (Ed25519, as Sparkle has it)
     published_at = models.DateTimeField()
