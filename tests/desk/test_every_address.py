@@ -30,6 +30,7 @@ NEEDS: dict[str, tuple[str, ...] | None] = {
     "sign-out": None,
     "staff": ("staff",),
     "terminal": None,
+    "usage": ("products",),
     "confirm": None,
 }
 WAYS_IN = {"join", "sign-in"}  # of whoever comes

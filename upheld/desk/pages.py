@@ -11,7 +11,7 @@ from django.urls import reverse
 from upheld.cases.kinds import KINDS
 from upheld.desk.visitors import is_by_itself, member, session, visitor
 from upheld.policy import force
-from upheld.policy.standing import CATALOGUE, MEMBERS, NEWS, OVERSIGHT
+from upheld.policy.standing import CATALOGUE, MEMBERS, NEWS, OVERSIGHT, RELEASES
 from upheld.staff import acting, sessions
 from upheld.staff.models import Member
 from upheld.web import errors
@@ -30,6 +30,7 @@ class Place:
 WORK = {
     NEWS: ("desk_news", "News"),
     CATALOGUE: ("desk_catalogue", "Products"),
+    RELEASES: ("desk_usage", "Usage"),
     MEMBERS: ("desk_members", "Staff"),
     OVERSIGHT: ("desk_oversight", "Oversight"),
 }

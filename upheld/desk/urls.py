@@ -21,6 +21,7 @@ from upheld.desk.views import (
     relations,
     requests,
     terminals,
+    usage,
 )
 
 urlpatterns = [
@@ -44,4 +45,5 @@ urlpatterns = [
     *news.urlpatterns,
     *policy.urlpatterns,
     *letters.urlpatterns,
+    *usage.urlpatterns,
 ]
