@@ -22,8 +22,9 @@ from upheld.vault.errors import NotRestrictable, Restricted
 from upheld.vault.models import Restriction
 from upheld.vault.rows import AboutPerson
 
-NEVER = frozenset({*RIGHTS, "sign_up", "sign_in", "security", "reply"})
-"""Purposes without which a person could not use their rights, be safe, or be answered."""
+NEVER = frozenset({*RIGHTS, "sign_up", "sign_in", "security", "reply", "builds"})
+"""Purposes without which a person could not use their rights, be safe, or be answered; by `builds`, the program finds
+what it is to erase with them."""
 
 R = TypeVar("R", bound=AboutPerson)
 
