@@ -11,6 +11,7 @@ import click
 from upheld import __version__
 from upheld.cli import (
     backup,
+    build,
     conversations,
     demo,
     desk,
@@ -30,6 +31,7 @@ from upheld.cli import (
     restore,
     rights,
     serve,
+    usage,
     verify,
     worker,
 )
@@ -57,6 +59,7 @@ for each in (
     policy,
     verify,
     products,
+    build,
     orders,
     payments,
     letters,
@@ -70,6 +73,7 @@ for each in (
     keys,
     receipt,
     rights,
+    usage,
 ):
     commands.add_command(each.command)
 

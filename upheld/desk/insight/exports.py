@@ -4,9 +4,25 @@ import csv
 import io
 from typing import Any
 
+from upheld.desk.insight.chosen import Chosen
 from upheld.desk.insight.tables import Table
+from upheld.policy import force
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def head(chosen: Chosen) -> dict[str, Any]:
+    """What an export says of itself before its tables."""
+    return {
+        "v": 1,
+        "product": chosen.product,
+        "period": chosen.period,
+        "since": f"{chosen.since}",
+        "until": f"{chosen.until}",
+        "platform": chosen.platform,
+        "version": chosen.version,
+        "threshold": force.in_force().usage.threshold,
+    }
 
 
 def as_json(table: Table) -> dict[str, Any]:

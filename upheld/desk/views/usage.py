@@ -54,21 +54,12 @@ def export(request: HttpRequest, table: str, form: str) -> HttpResponse:
     (found,) = sources.tables(chosen, table)
     answer: HttpResponse
     if form == "json":
-        answer = JsonResponse({**head(chosen), "tables": [exports.as_json(found)]})
+        answer = JsonResponse({**exports.head(chosen), "tables": [exports.as_json(found)]})
     else:
         kind, write = FORMS[form]
         answer = HttpResponse(write(found), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{chosen.product}-{table}.{form}"'
     return answer
-
-
-def head(chosen: Chosen) -> dict[str, object]:
-    """What an export says of itself before its tables."""
-    return {
-        "v": 1, "product": chosen.product, "period": chosen.period, "since": f"{chosen.since}",
-        "until": f"{chosen.until}", "platform": chosen.platform, "version": chosen.version,
-        "threshold": _threshold(),
-    }  # fmt: skip
 
 
 def _threshold() -> int:
