@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import day, desk, letters, rates, ratios, rights, scale, shop
+from benchmarks import day, desk, letters, rates, ratios, rights, scale, shop, usage
 from benchmarks.side import Side, machine
 from tests.postgresql import Server
 
@@ -32,6 +32,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--desk", action="store_true", help="only the pages on which staff work")
     parser.add_argument("--cases", type=int, default=1_000, metavar="N", help="open cases at the desk")
     parser.add_argument("--rights", action="store_true", help="only seeing, correcting and deleting, next to others")
+    parser.add_argument(
+        "--usage", type=int, nargs="?", const=20_000, default=0, metavar="N",
+        help="only reports of builds: 20,000 of them, or N",
+    )  # fmt: skip
     parser.add_argument("--rows", type=int, nargs="+", default=[10, 1_000], metavar="N", help="rows of one person")
     chosen = parser.parse_args()
     usual = [1_000] if chosen.rights else [10_000] if chosen.desk else [1_000, 10_000, 100_000]
@@ -42,6 +46,7 @@ def arguments() -> argparse.Namespace:
         chosen.rounds, chosen.people, chosen.orders = 1, [20 if chosen.rights else 200], 20
         chosen.cases = 100
         chosen.day, chosen.rows = min(chosen.day, 40), [10, 40]
+        chosen.usage = min(chosen.usage, 40)
     return chosen
 
 
@@ -71,6 +76,11 @@ def main() -> None:
             if chosen.day:
                 with Side("upheld", folder, server) as upheld:
                     show(console, *day.spend(upheld, chosen.day))
+                return
+            if chosen.usage:
+                with Side("upheld", folder, server) as upheld:
+                    for shown in usage.measure(upheld, chosen.usage):
+                        show(console, *shown)
                 return
             if chosen.rights:
                 with Side("upheld", folder, server) as upheld, Side("plain", folder, server) as plain:

@@ -11,7 +11,7 @@ SETTINGS = {"upheld": "upheld.settings", "twin": "benchmarks.twin.settings", "pl
 MODULES = {
     "upheld": (
         "benchmarks.upheld", "benchmarks.upheld_orders", "benchmarks.upheld_rights", "benchmarks.upheld_desk",
-        "benchmarks.guests",
+        "benchmarks.guests", "benchmarks.upheld_usage",
     ),
     "plain": ("benchmarks.plain.side",),
     "twin": ("benchmarks.twin.side", "benchmarks.twin.orders", "benchmarks.twin.desk", "benchmarks.guests"),

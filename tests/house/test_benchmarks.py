@@ -41,3 +41,10 @@ def test_rights_are_measured_next_to_others() -> None:
             figures = [float(cell.replace(",", "")) for cell in measured[rows, what] if cell]
             assert len(figures) == 1 + by_others
             assert all(figures)
+
+
+def test_reports_of_builds_are_measured_next_to_decoding_and_inserting() -> None:
+    done = _run("--usage")
+    assert done.returncode == 0, done.stderr
+    for each in ("then counted", "two workers", "only inflated", "bare inserts", "counters/s"):
+        assert each in done.stdout

@@ -32,6 +32,7 @@ class Front:
 
 
 def _look_after_connection() -> None:
-    """One that broke, or is as old as the settings let it be, is closed, and the next question opens another."""
-    if connection.errors_occurred or connection.settings_dict["CONN_MAX_AGE"]:
+    """One that broke, or is as old as the settings let it be, is closed, and the next question opens another. Within a
+    transaction, as in a test, it is left alone."""
+    if not connection.in_atomic_block and (connection.errors_occurred or connection.settings_dict["CONN_MAX_AGE"]):
         connection.close_if_unusable_or_obsolete()

@@ -26,4 +26,8 @@ def unpack(packed: bytes) -> Months:
 
 def add(months: Months, day: date, version: str, platform: str, counted: Mapping[str, int]) -> None:
     """One day more; of a day that is there already, whatever is larger."""
-    counts.merge(months.setdefault(counts.month_of(day), {}), {(day.day, version, platform): counted})
+    cells, where = months.setdefault(counts.month_of(day), {}), (day.day, version, platform)
+    if where in cells:
+        counts.merge(cells, {where: counted})
+    else:
+        cells[where] = dict(counted)
