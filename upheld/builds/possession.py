@@ -111,7 +111,7 @@ def forget_all(subject: UUID, *, by: Actor = US) -> int:
 
 
 @transaction.atomic
-def forget_one(row: Issued, *, by: Actor) -> int:
+def forget_one(row: Issued, *, by: Actor = US) -> int:
     """The same for one build that goes alone. A build that was handed on is left as it is."""
     require(Act.BUILD_FORGET, by=by)
     return _end(_numbers([] if row.handed_on else [row]), by=by)

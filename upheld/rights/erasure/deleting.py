@@ -1,5 +1,5 @@
-"""A person deletes one thing of theirs and keeps the rest: an order, a conversation, the record of a letter or of a
-request that is over.
+"""A person deletes one thing of theirs and keeps the rest: an order, a conversation, a build with what it reported, the
+record of a letter or of a request that is over.
 
 What a law has us keep of an order stays, cut down to that, until its day; who received something of it is told. With
 the last thing of its class goes the class's key. Afterwards the row is read again, and the ledger's entry is the proof.
@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 
 from upheld import ledger, vault
 from upheld.accounts.answers import Refusal
+from upheld.builds import possession as builds
+from upheld.builds.models import Issued
 from upheld.contact.burning import burn_letter
 from upheld.contact.models import Letter
 from upheld.conversations import verbs as conversations
@@ -226,6 +228,14 @@ def _delete_conversation(row: vault.AboutPerson, by: Actor) -> None:
     conversations.remove(row, by=by)
 
 
+def _delete_build(row: vault.AboutPerson, by: Actor) -> None:
+    """With all that it reported, and it reports no more. One that was handed on is other people's: only that it was
+    given to this person is deleted."""
+    assert isinstance(row, Issued)
+    builds.forget_one(row)
+    _remove(row, by)
+
+
 def _delete_letter(row: vault.AboutPerson, by: Actor) -> None:
     """With its copy in the folder, once nobody can take this back any more."""
     transaction.on_commit(partial(burn_letter, row.pk))
@@ -251,12 +261,14 @@ Asked = Callable[[vault.AboutPerson], str]
 Verb = Callable[[vault.AboutPerson, Actor], None]
 _WHY_NOT: dict[type[vault.AboutPerson], Asked] = {
     Conversation: lambda row: "",
+    Issued: lambda row: "",
     Letter: _why_not_letter,
     Order: _why_not_order,
     Request: _why_not_request,
 }
 _DELETE: dict[type[vault.AboutPerson], Verb] = {
     Conversation: _delete_conversation,
+    Issued: _delete_build,
     Letter: _delete_letter,
     Order: _delete_order,
     Request: _delete_request,

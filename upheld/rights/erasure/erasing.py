@@ -3,6 +3,7 @@
     1  data         the request on record: a row, and the ledger's entry          one transaction
                     it begins: the last letter, and nobody can take it back       the same, or after what it waits for
     2  orders       what has not left is called off, and its money goes back; drafts are dropped
+       builds       their own builds are stopped, and what those reported is deleted
     3  contact      the topics that they refused, as keyed digests; the copies of letters that the outbox kept
     4  vault        keys, rows and index (`upheld.vault.shredding`); the row of 1 goes with the others
     5  processor    what it keeps of their cards and charges; asked again in the background until it is done
@@ -20,6 +21,7 @@ from uuid import UUID
 from django.db import transaction
 
 from upheld import ledger, vault
+from upheld.builds import possession as builds
 from upheld.contact import verbs as contact
 from upheld.contact.errors import NoMailKey
 from upheld.contact.letters import Farewell
@@ -102,6 +104,7 @@ def _carry_out(subject: UUID, *, by: Actor) -> Wait | None:
     _deliver_farewell(subject)
     try:
         orders.settle(subject, by=by)
+        _forget_builds(subject)
         _keep_refusals(subject)
         contact.burn_letters(subject)
         vault.shred(subject, by=by, because="request")
@@ -113,6 +116,13 @@ def _carry_out(subject: UUID, *, by: Actor) -> Wait | None:
     contact.burn_orphans()
     forgetting.tell_about(subject)
     return None
+
+
+@transaction.atomic
+def _forget_builds(subject: UUID) -> None:
+    """While their numbers can still be opened. Raises OnHold."""
+    holding.refuse_unless_going(subject)
+    builds.forget_all(subject)
 
 
 @transaction.atomic

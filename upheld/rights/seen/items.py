@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import compress
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import models
@@ -15,7 +16,7 @@ from upheld.policy.actors import Actor
 from upheld.policy.document import Policy
 from upheld.rights import words
 from upheld.rights.corrections.correcting import how_to_correct_in
-from upheld.rights.seen import records
+from upheld.rights.seen import records, reported
 from upheld.rights.seen.held import Item, Record, Row, Use
 from upheld.rights.seen.paging import PAGE, Listed
 from upheld.vault import expiring
@@ -26,6 +27,7 @@ FILES: Mapping[type[vault.Personal], str] = {Attachment: "content"}  # models th
 MECHANISM = frozenset({"account.stamp", "session.data"})  # ids and random text, by which signing in works
 KEPT = "It is kept for the books after your deletion, and only staff who work on these open it."
 WITHHELD = "What proves who you are is never shown again, so that nobody who sees your screen can copy it."
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _OWN = ("id", "subject", "sealed")
 
 
@@ -86,7 +88,12 @@ class Reading:
         values = self._opened(page)
         item_of = partial(_items, policy=self.policy, kept=KEPT if self.is_erased else "")
         return [
-            Row(row.label(), row.pk, tuple(item_of(row, opened, received.get(row.reference, {}))), _record(row, said))
+            Row(
+                row.label(),
+                row.pk,
+                tuple(item_of(row, opened, received.get(row.reference, {}))),
+                _record(row, said, reported.of(row, opened)),
+            )
             for row, opened in zip(page, values, strict=True)
         ]
 
@@ -180,12 +187,12 @@ def _uses(policy: Policy, datum: str) -> tuple[Use, ...]:
     )
 
 
-def _record(row: AboutPerson, said: records.Said) -> Record | None:
+def _record(row: AboutPerson, said: records.Said, besides: Mapping[str, str] = NOTHING) -> Record | None:
     columns, label = _columns(type(row)), row.label()
     if not columns:
         return None
     facts = {c.name: _shown(c, row) for c in columns if f"{label}.{c.name}" not in MECHANISM}
-    return Record(label, records.title(label), row.pk, said.of(row), facts)
+    return Record(label, records.title(label), row.pk, said.of(row), facts | besides)
 
 
 def _lookup(row: Lookup) -> Record:

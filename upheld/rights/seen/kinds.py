@@ -18,6 +18,7 @@ TITLES = {
     "hold": "That a law has us keep what is held",
     "instruction": "Something that the payment processor was asked for",
     "interest": "An interest of yours",
+    "issued": "A build that you were given",
     "letter": "A letter to you",
     "line": "Something that you ordered",
     "lookup": "How your row is found by a value",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from upheld import vault
 from upheld.accounts.models import Account, Session
+from upheld.builds.models import Issued, Release
 from upheld.contact.models import Address, Choice, Interest, Letter
 from upheld.conversations.models import Attachment, Conversation, Message
 from upheld.orders.models import Document, Line, Order, Shipment, Step, Trouble
@@ -105,6 +106,13 @@ def _message(said: Said, row: Any) -> str:
 
 def _attachment(said: Said, row: Any) -> str:
     return f"{row.size} bytes, never opened by us; {said.matter(row.conversation)}."
+
+
+def _issued(said: Said, row: Any) -> str:
+    release = Release.objects.filter(pk=row.release).first()
+    what = f"{release.product} {release.version} for {release.platform}" if release else "A release"
+    handed_on = " It is a copy that you hand on: what it reports is other people's." if row.handed_on else ""
+    return f"{what}.{handed_on}"
 
 
 def _card(said: Said, row: Any) -> str:
@@ -239,6 +247,7 @@ _SAY: dict[type, Callable[[Said, Any], str]] = {
     Hold: _hold,
     Instruction: _instruction,
     Interest: _interest,
+    Issued: _issued,
     Letter: _letter,
     Line: _line,
     Message: _message,
