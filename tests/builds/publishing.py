@@ -21,6 +21,12 @@ def file(folder: Path, content: bytes = CONTENT, name: str = "engine.zip") -> Pa
 
 def release(**given: Any) -> Release:
     """One at an address, unless a source is given."""
-    where = {} if "source" in given else AT
-    words = {"product": "engine", "version": "1.2.3", "platform": "linux-x64", "name": "engine.zip", "by": OPERATOR}
+    where: dict[str, Any] = {} if "source" in given else AT
+    words: dict[str, Any] = {
+        "product": "engine",
+        "version": "1.2.3",
+        "platform": "linux-x64",
+        "name": "engine.zip",
+        "by": OPERATOR,
+    }
     return releases.publish(**words | where | given)

@@ -2,16 +2,15 @@
 
 from markdown_it import MarkdownIt
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
-
 
 def html(notes: str) -> str:
     return str(MARKDOWN.render(notes))
 
 
-def _stays_here(address: str) -> bool:
+def _stays_here(url: str) -> bool:
     """Whether a link leads to a page of this site. One that leaves it is shown as it was typed, and is no link."""
-    return address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return url.startswith("/") and not url.startswith("//") and "\\" not in url
 
 
-MARKDOWN.validateLink = _stays_here  # type: ignore[method-assign]  # how markdown-it has it replaced
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+MARKDOWN.validateLink = _stays_here  # type: ignore[assignment,method-assign]  # how markdown-it has it replaced

@@ -13,6 +13,7 @@ from upheld import ledger, vault
 from upheld.accounts import verbs as accounts
 from upheld.backups import copying, making, telling
 from upheld.builds import counting as reported
+from upheld.builds import uploads
 from upheld.cases import counting, glass
 from upheld.cases import sweeping as cases
 from upheld.cases import telling as reports
@@ -73,6 +74,7 @@ EVERY: tuple[Rounds, ...] = (
         (5 * MINUTE, staff.sweep),
         (5 * MINUTE, rehearsal.sweep),
         (DAY, vault.expire_due),
+        (HOUR, uploads.sweep),
         (DAY, receiving.forget_taken),
         (MINUTE, evidence.run_due),
     ),

@@ -84,7 +84,9 @@ STANDING = MappingProxyType(
         Act.ADDRESS_UNKNOWN: _by(VISITOR, purpose=SIGN_IN, about_someone=False),
         Act.ADDRESS_VERIFY: _by(PERSON, VISITOR, datum="email"),
         Act.ALARM_SEND: _by(SYSTEM, promises=(Promise.TELL_US_NOW, Promise.CONCERN)),
-        Act.ARTEFACT_KEEP: _by(OPERATOR, STAFF, promises=(Promise.SIGN_UP_FIRST,), about_someone=False, work=RELEASES),
+        Act.ARTEFACT_KEEP: _by(
+            OPERATOR, STAFF, SYSTEM, promises=(Promise.SIGN_UP_FIRST,), about_someone=False, work=RELEASES
+        ),
         Act.BACKUP_MAKE: _by(OPERATOR, SYSTEM, promises=BACKUPS, about_someone=False),
         Act.BACKUP_RESTORE: _by(OPERATOR, SYSTEM, promises=BACKUPS, about_someone=False),
         Act.BUILD_FORGET: _by(PERSON, SYSTEM, VISITOR, promises=(Promise.DELETE,), about_someone=False),
