@@ -1,6 +1,6 @@
 """The checks of builds: what rests under their numbers, what is refused, and what the figures about them tell."""
 
-from upheld.builds.checks import places, refusing, resting
+from upheld.builds.checks import given, places, refusing, resting
 from upheld.policy import Promise
 from upheld.policy.checks import Finding, check
 
@@ -51,3 +51,29 @@ def products() -> Finding:
     rows, sent = resting.named(), refusing.unnamed()
     details = (*rows.details, *sent.details)
     return Finding(not details, f"{rows.figure}; {sent.figure}", details)
+
+
+@check(
+    Promise.SIGN_UP_FIRST,
+    how="Everybody who was given a build must have an account.",
+)
+def accounts() -> Finding:
+    return given.to_accounts()
+
+
+@check(
+    Promise.SIGN_UP_FIRST,
+    how="The verb that gives out builds is asked for one by a visitor and by somebody who has no account, and must "
+    "refuse both.",
+)
+def guests() -> Finding:
+    return given.to_nobody_else()
+
+
+@check(
+    Promise.SIGN_UP_FIRST,
+    how="The program's source is read: only the files named in upheld/builds/checks/given.py may make the number of a "
+    "build.",
+)
+def one_way() -> Finding:
+    return given.by_one_way()

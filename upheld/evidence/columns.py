@@ -41,6 +41,7 @@ ACCOUNTED: Mapping[str, str] = {
     "builds_release.platform": "a platform that is built for",
     "builds_release.product": "a product of the policy",
     "builds_release.sha256": "digest of a release's file",
+    "builds_release.sha512": "digest of a release's file",
     "builds_release.signature": "the company's signature over a release's file",
     "builds_release.version": "the version of a release",
     "builds_report.months": "how often declared events happened, by day, version and platform",

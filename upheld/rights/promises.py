@@ -4,7 +4,7 @@ from collections import Counter
 
 from upheld.policy import RIGHTS, Policy, Promise, force
 from upheld.policy.checks import Finding, check
-from upheld.rights.checks import corrected, counting, kept_back, overseeing, piecemeal, rehearsed, replying
+from upheld.rights.checks import building, corrected, counting, kept_back, overseeing, piecemeal, rehearsed, replying
 
 OF_ORDERS = ("card", "order", "shipment")
 FILLING = ("billing", "fulfilment", "order_trouble")
@@ -13,6 +13,7 @@ two_matters = replying.two_matters
 held, refused_uses = kept_back.held, kept_back.refused_uses
 proposed, restated = corrected.proposed, corrected.restated
 alone, waits = piecemeal.alone, piecemeal.waits
+builds_gone, builds_seen, builds_stopped = building.gone, building.seen, building.stopped
 
 
 @check(

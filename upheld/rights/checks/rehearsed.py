@@ -53,11 +53,17 @@ class Rehearsal:
 _last: list[Rehearsal] = []
 _alone = threading.Lock()  # the worker checks promises by itself and for a concern, at the same time
 _more: dict[str, Step] = {}
+_last_steps: dict[str, Step] = {}
 
 
 def also(name: str, step: Step) -> None:
     """For a room above: show something on the same person, while everything is held about them."""
     _more[name] = step
+
+
+def afterwards(name: str, step: Step) -> None:
+    """For another room: show something about the same person once they are erased."""
+    _last_steps[name] = step
 
 
 def shown(name: str) -> Finding:
@@ -78,7 +84,7 @@ def forget() -> None:
 def _steps() -> Iterator[tuple[str, Step]]:
     yield from {"choices": _choose, "hidden": _hide, "password": _hash, "seen": _see, "bought": _buy}.items()
     yield from {"handed": _hand, "unnumbered": _number, **_more}.items()
-    yield from {"corrected": _correct, "erased": _erase, "suppressed": _suppressed}.items()
+    yield from {"corrected": _correct, "erased": _erase, "suppressed": _suppressed, **_last_steps}.items()
 
 
 def _shown(name: str, step: Step, nobody: Nobody) -> Finding:
