@@ -13,6 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.side import machine
 from upheld.policy import load
 
 PROJECT = Path(__file__).parents[1]
@@ -131,3 +135,19 @@ def _run(command: list[str]) -> dict[str, float]:
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     found: Any = json.loads(done.stdout)
     return dict(found)
+
+
+def main() -> None:
+    console = Console()
+    title, heads, rows = measure(1_000_000)
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for position, head in enumerate(heads):
+        table.add_column(head, justify="right" if position else "left")
+    for row in rows:
+        table.add_row(*row)
+    console.print(machine())
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -182,6 +182,8 @@ def test_a_number_is_read_from_the_file_beside_the_product(tmp_path: Path) -> No
     assert found
     assert (found.number, found.site) == ("4K7QX", "https://exokit.example")
     assert beside(side) == found
-    for text in ("", "[]", "{}", json.dumps(told | {"number": 3}), "[" * 3_000):
+    side.write_text(f"upheld-build-stamp/v1\n{json.dumps(told)}\nc2lnbmF0dXJl\n")
+    assert beside(side) == found
+    for text in ("", "[]", "{}", "upheld-build-stamp/v1\n", json.dumps(told | {"number": 3}), "[" * 3_000):
         side.write_text(text)
         assert beside(product) is None

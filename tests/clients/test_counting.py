@@ -43,6 +43,13 @@ def test_what_was_counted_is_shown_as_it_would_be_sent(beacon: Make, site: Loopb
     assert counting.show() == ""
 
 
+def test_the_vocabulary_is_taken_as_the_command_prints_it(beacon: Make) -> None:
+    counting = beacon(events={"start": {"title": "Started", "values": []}, "display": {"values": ["webvr"]}})
+    counting.count("start")
+    counting.count("display", "webvr")
+    assert json.loads(counting.show())["days"][0]["counts"] == {"start": 1, "display": {"webvr": 1}}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [("fly",), ("display",), ("display", "mirror"), ("start", "now"), (["start"],), (None,), ("start", "", -1)],

@@ -106,6 +106,39 @@ def test_the_background_reports_once_a_day_and_only_finished_days(beacon: Make, 
     assert site.days() == {"2026-11-23": {"start": 1}, "2026-11-24": {"start": 3}}
 
 
+def test_a_product_that_never_ends_is_saved_and_reported_by_its_thread(
+    beacon: Make, clock: Clock, site: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upheld_beacon.beacon.SAVE_EVERY", 0.02)
+    monkeypatch.setattr("upheld_beacon.beacon.LOOK_EVERY", 0.02)
+    counting = beacon(background=True)
+    try:
+        counting.count("start")
+        while "days" not in (tmp_path / "state.json").read_text() or not counting._store.read().days:
+            time.sleep(0.01)
+        assert not site.taken, "the day has not ended"
+        clock.tomorrow()
+        assert site.came.wait(10)
+    finally:
+        counting.close()
+    assert site.days()["2026-11-23"] == {"start": 1}
+    assert len(site.taken) == 1
+
+
+def test_what_a_transport_of_ones_own_raises_does_not_reach_the_product(
+    beacon: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_: str, __: bytes) -> Any:
+        raise RuntimeError("broken")
+
+    said: list[str] = []
+    monkeypatch.setattr("upheld_beacon.beacon.SAVE_EVERY", 0.02)
+    counting = beacon(background=True, transport=breaks, debug=said.append)
+    counting.count("start")
+    counting.close()
+    assert said == ["Nothing was sent. RuntimeError: broken"]
+
+
 def test_a_product_that_ends_often_reports_eight_times_a_day(beacon: Make, clock: Clock, site: Loopback) -> None:
     for _ in range(30):
         counting = beacon()
@@ -215,6 +248,16 @@ def test_what_is_refused_is_dropped_and_the_rest_goes(
     assert site.days() == left | {"2026-11-24": {"start": 1}}
 
 
+@pytest.mark.parametrize("status", [413, 415])
+def test_a_report_that_no_site_would_take_is_forgotten(beacon: Make, site: Loopback, status: int) -> None:
+    counting = beacon()
+    counting.count("start")
+    site.answers = [Told(status, b"")]
+    assert counting.send()
+    assert counting.show() == ""
+    assert len(site.taken) == 1
+
+
 def test_a_site_that_refuses_everything_is_asked_eight_times_at_most(beacon: Make, site: Loopback) -> None:
     counting = beacon()
     for version in range(20):
@@ -226,7 +269,7 @@ def test_a_site_that_refuses_everything_is_asked_eight_times_at_most(beacon: Mak
     assert len(site.taken) == 8
 
 
-@pytest.mark.parametrize("status", [301, 307, 400, 404, 413, 429, 500])
+@pytest.mark.parametrize("status", [301, 307, 400, 404, 429, 500])
 def test_other_answers_keep_the_counts_and_no_redirect_is_followed(
     beacon: Make, clock: Clock, site: Loopback, status: int
 ) -> None:

@@ -29,8 +29,10 @@ export class Core {
     this.#clock = given.clock ?? Date.now;
     this.#store = home.store;
     this.#exchange = new Exchange(this.#store, given.transport ?? home.transport, this.#clock);
-    for (const [event, values] of Object.entries(given.events ?? {}))
+    for (const [event, said] of Object.entries(given.events ?? {})) {
+      const values = Array.isArray(said) ? said : said.values;
       this.#known.set(event, new Map(values.length ? values.map((value) => [value, `${event}.${value}`]) : [["", event]]));
+    }
     this.#begin();
   }
 
@@ -148,8 +150,8 @@ export class Core {
     } catch (why) {
       this.#tell(`Counts are not saved yet. ${why.message}`);
     }
-    if (this.#clock() < this.#look) return;
-    this.#look = this.#clock() + LOOK_EVERY * (0.5 + Math.random());
+    if (performance.now() < this.#look) return;
+    this.#look = performance.now() + LOOK_EVERY * (0.5 + Math.random());
     await this.send({ leaving: false });
   }
 

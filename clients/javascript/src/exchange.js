@@ -19,7 +19,8 @@ function fieldOf({ body }) {
   }
 }
 
-const isRefusal = (answer) => answer.status === 400 && fieldOf(answer) !== null;
+/** Whether sending the same again would be answered the same. */
+const isRefusal = (answer) => [413, 415].includes(answer.status) || (answer.status === 400 && fieldOf(answer) !== null);
 
 /** Milliseconds that a Retry-After asks for (RFC 9110, section 10.2.3); none for what is not understood. */
 export function asked(text, now) {
@@ -100,7 +101,7 @@ export class Exchange {
     else if (isRefusal(answer)) {
       Object.assign(state, { retry_at: 0, sends: Math.max(0, state.sends - 1) });
       for (const { day } of made.days) delete state.sent[day];
-      dropRefused(state.days, made, fieldOf(answer));
+      dropRefused(state.days, made, fieldOf(answer) ?? "");
     } else this.postpone(state, answer);
   }
 

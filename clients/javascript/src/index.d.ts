@@ -18,8 +18,8 @@ export interface Given {
   platform: string;
   /** Where reports go: an https address without a path. */
   site: string;
-  /** The vocabulary: each event with its values, or with none. */
-  events: Record<string, readonly string[]>;
+  /** The vocabulary: each event with its values, or with none; or as `upheld usage vocabulary --json` has it. */
+  events: Record<string, readonly string[] | { values: readonly string[] }>;
   /** The product's own word; the user's goes before it. */
   level?: Level;
   /** The policy's word, which holds when nobody said another. */

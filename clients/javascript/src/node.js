@@ -1,12 +1,13 @@
 // The beacon in Node: the state is a file, and a report leaves with the least that HTTP needs.
 
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { Core } from "./beacon.js";
 import { Store, place } from "./file.js";
 
 const [TIMEOUT, ENDING] = [10_000, 900]; // milliseconds
+const STAMP = "upheld-build-stamp/v1\n";
 const LARGEST = 16 * 1024; // bytes of an answer that are read
 
 /** POST JSON; rejects when the site was not reached. A program that ends does not wait for it, but on its last. */
@@ -82,9 +83,9 @@ export class Beacon extends Core {
 export function beside(path) {
   for (const each of [`${path}.upheld.json`, String(path)]) {
     try {
-      const found = JSON.parse(readFileSync(each, "utf8").slice(0, 4096));
-      const told = typeof found.payload === "string" ? JSON.parse(found.payload) : (found.payload ?? found);
-      const { number, product, version, platform, site } = told;
+      const text = begins(each);
+      const said = text.startsWith(STAMP) ? text.split("\n")[1] : text;
+      const { number, product, version, platform, site } = JSON.parse(said);
       if ([number, product, version, platform, site].every((text) => typeof text === "string"))
         return { number, product, version, platform, site };
     } catch {
@@ -92,6 +93,17 @@ export function beside(path) {
     }
   }
   return null;
+}
+
+/** The first 4096 bytes of a file: a product itself may be large. */
+function begins(path) {
+  const file = openSync(path, "r");
+  try {
+    const room = Buffer.alloc(4096);
+    return room.toString("utf8", 0, readSync(file, room));
+  } finally {
+    closeSync(file);
+  }
 }
 
 export { LEVELS } from "./levels.js";

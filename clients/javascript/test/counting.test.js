@@ -40,6 +40,14 @@ test("what is not in the vocabulary is counted nowhere, and nothing is thrown", 
   site.beacon({ debug() { throw new Error("no"); } }).count("fly");
 });
 
+test("the vocabulary is taken as the command prints it", async (t) => {
+  const site = await around(t);
+  const beacon = site.beacon({ events: { start: { title: "Started", values: [] }, display: { values: ["webvr"] } } });
+  beacon.count("start");
+  beacon.count("display", "webvr");
+  assert.deepEqual(JSON.parse(beacon.show()).days[0].counts, { start: 1, display: { webvr: 1 } });
+});
+
 test("a million counts are all there, in a small file", async (t) => {
   const site = await around(t);
   const beacon = site.beacon();

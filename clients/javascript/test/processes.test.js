@@ -138,7 +138,9 @@ test("a number is read from the file beside the product", async (t) => {
   assert.equal(beside(`${site.folder}/engine`), null);
   writeFileSync(`${site.folder}/engine.upheld.json`, JSON.stringify({ v: 1, ...stamp }));
   assert.deepEqual(beside(`${site.folder}/engine`), stamp);
-  for (const text of ["", "[]", "{}", "null", JSON.stringify({ ...stamp, number: 3 }), "[".repeat(3_000)]) {
+  writeFileSync(`${site.folder}/engine.upheld.json`, `upheld-build-stamp/v1\n${JSON.stringify({ v: 1, ...stamp })}\nAAAA\n`);
+  assert.deepEqual(beside(`${site.folder}/engine`), stamp);
+  for (const text of ["", "upheld-build-stamp/v1\n", "[]", "{}", "null", JSON.stringify({ ...stamp, number: 3 }), "[".repeat(3_000)]) {
     writeFileSync(`${site.folder}/engine.upheld.json`, text);
     assert.equal(beside(`${site.folder}/engine`), null);
   }

@@ -8,11 +8,12 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from . import days
 from .choices import choose, forget, line, shown
@@ -25,6 +26,8 @@ SAVE_EVERY = 5.0  # seconds
 LOOK_EVERY = 600.0  # seconds between two looks whether something is due
 ENDING = 0.9  # seconds that an exit may wait
 DAY = 86_400
+Events = Mapping[str, Any]
+"""Of each event an iterable of its values, or a mapping with one under "values"."""
 Fresh = dict[tuple[int, str], int]
 """Counts by day since 1970 and by what was counted, which are not in the file yet."""
 
@@ -32,10 +35,10 @@ Fresh = dict[tuple[int, str], int]
 class Beacon:
     """Counts for one build. Only `choose`, `forget` and `show` can raise, and only OSError or ValueError.
 
-    `events` is the vocabulary: each event with its values, or with none. `level` is the product's own word and
-    `default` the policy's; the user's goes before both. `debug` is told, in a sentence, what was not counted and why.
-    `notice` is given the line of the first run, which else goes to standard error. Without `background` nothing
-    happens by itself: call `save` and `send`.
+    `events` is the vocabulary: each event with its values, or with none; or as `upheld usage vocabulary --json` has it.
+    `level` is the product's own word and `default` the policy's; the user's goes before both. `debug` is told, in a
+    sentence, what was not counted and why. `notice` is given the line of the first run, which else goes to standard
+    error. Without `background` nothing happens by itself: call `save` and `send`.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Beacon:
         version: str,
         platform: str,
         site: str,
-        events: Mapping[str, Iterable[str]],
+        events: Events,
         level: str | None = None,
         default: str = "counters",
         state: str | os.PathLike[str] | None = None,
@@ -254,9 +257,9 @@ class Beacon:
         _quietly(self._notice, sentence)
 
 
-def _vocabulary(events: Mapping[str, Iterable[str]]) -> Iterator[tuple[tuple[str, str], str]]:
+def _vocabulary(events: Events) -> Iterator[tuple[tuple[str, str], str]]:
     for event, values in events.items():
-        listed = tuple(values)
+        listed = tuple(values["values"] if isinstance(values, Mapping) else values)
         for value in listed:
             yield (event, value), f"{event}.{value}"
         if not listed:

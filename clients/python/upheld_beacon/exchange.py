@@ -49,8 +49,7 @@ class Exchange:
                 return not days.waiting(state.days, state.sent, self._today())
             answer = self._post(state.site + REPORT, days.encode(self.made))
             state = self.store.change(partial(self._settle, answer=answer), self.patience)
-            refused = answer.status == 400 and answer.field is not None
-            if not refused and not (answer.is_good and self._too_large_for_one(state)):
+            if not answer.refuses and not (answer.is_good and self._too_large_for_one(state)):
                 return answer.is_good
             leaving = True  # what is left of this sending is due by the same right
         return False
@@ -103,11 +102,11 @@ class Exchange:
         elif answer.status == 403:
             state.stopped, state.retry_at = True, 0
             state.days, state.sent = {}, {}
-        elif answer.status == 400 and answer.field is not None:
+        elif answer.refuses:
             state.sends, state.retry_at = max(0, state.sends - 1), 0
             for day in {entry["day"] for entry in self.made["days"]}:
                 state.sent.pop(day, None)
-            days.drop_refused(state.days, self.made, answer.field)
+            days.drop_refused(state.days, self.made, answer.field or "")
         else:
             self._postpone(state, answer)
 

@@ -25,6 +25,11 @@ class Answer:
         return 200 <= self.status < 300
 
     @property
+    def refuses(self) -> bool:
+        """Whether sending the same again would be answered the same."""
+        return self.status in (413, 415) or (self.status == 400 and self.field is not None)
+
+    @property
     def field(self) -> str | None:
         """Of a refusal, the field that it names; None for one that is not the endpoint's own."""
         try:

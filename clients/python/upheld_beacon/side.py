@@ -1,4 +1,4 @@
-"""Reads the number of a build from the file that came beside it: `<name>.upheld.json`."""
+"""Reads the number of a build from the file that came beside it, `<name>.upheld.json`, or from a stamp on its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 4 * 1024  # bytes
+STAMP = "upheld-build-stamp/v1\n"
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def beside(path: str | os.PathLike[str]) -> Stamp | None:
 def _read(path: Path) -> Stamp | None:
     try:
         with path.open("rb") as file:
-            said = json.loads(file.read(LARGEST))
-        told = json.loads(said["payload"]) if isinstance(said.get("payload"), str) else said.get("payload", said)
-        stamp = Stamp(*(told[name] for name in ("number", "product", "version", "platform", "site")))
+            text = file.read(LARGEST).decode()
+        said = json.loads(text.split("\n")[1] if text.startswith(STAMP) else text)
+        stamp = Stamp(*(said[name] for name in ("number", "product", "version", "platform", "site")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return stamp if all(isinstance(each, str) for each in vars(stamp).values()) else None
