@@ -170,6 +170,13 @@ def test_a_file_and_the_page_have_the_same_figures(browser: Visitor) -> None:
     assert ">780<" in page(browser)
 
 
+def test_of_a_long_table_the_page_has_the_end_and_the_file_all(browser: Visitor) -> None:
+    days(130)
+    until = f"{FIRST + timedelta(days=200)}"
+    assert "The 30 rows before these are in the files below." in page(browser, until=until)
+    assert len(figures(browser, "active", until=until)) == 130
+
+
 def test_a_page_over_three_years_asks_as_often_as_over_a_day(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

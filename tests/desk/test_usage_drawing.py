@@ -55,6 +55,19 @@ def test_lines_differ_without_colour() -> None:
     assert len(set(dashes)) == 6
 
 
+@pytest.mark.parametrize("shape", [STACKED, BARS])
+def test_areas_differ_without_colour(shape: str) -> None:
+    svg = drawn(made(shape, *[(20, 40, 60)] * 6))
+    over = {str(each.get("fill")) for each in svg.iter(f"{SVG}path")}
+    assert {f"url(#hatch-view-{at})" for at in range(1, 6)} <= over
+    assert len(list(svg.iter(f"{SVG}pattern"))) == 5
+
+
+def test_bars_without_any_figure_stand_in_the_table_alone() -> None:
+    svg = drawn(made(BARS, (20, None, 60)))
+    assert [each.get("aria-label") for each in svg.iter() if each.get("class") == "point"] == ["a: 20", "c: 60"]
+
+
 def test_what_cannot_be_told_apart_is_added_up() -> None:
     few = tables.fewest(made(STACKED, *[(20 * at, None, 20) for at in range(1, 9)]), 6)
     assert [each.name for each in few.series][-1] == "3 others"
@@ -67,3 +80,10 @@ def test_a_scale_reaches_its_largest_figure_in_few_round_steps(most: int) -> Non
     assert ticks[0] == 0
     assert ticks[-1] >= most
     assert 2 <= len(ticks) <= 6
+
+
+def test_of_very_many_rows_every_few_can_be_asked_and_all_are_drawn() -> None:
+    svg = drawn(made(LINE, tuple(range(0, 22_000, 20)), rows=tuple(str(at) for at in range(1100))))
+    assert len([each for each in svg.iter() if each.get("class") == "point"]) == 110
+    (path,) = svg.iter(f"{SVG}path")
+    assert str(path.get("d")).count("L") == 1099

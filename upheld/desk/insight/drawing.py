@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from upheld.desk.insight import scales, tables
+from upheld.desk.insight import hatching, scales, tables
 from upheld.desk.insight.scales import BOTTOM, FOOT, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale
 from upheld.desk.insight.tables import BARS, HEAT, STACKED, Table
 
 MOST = 6  # series that can be told apart
+ASKED = 120  # bands at most that say their figures
+CLOSE = 45  # columns from which on there is no gap between them
 INKS = ("#2f5fd0", "#a8481b", "#1c6b48", "#7a3f9d", "#6a5c34", "#0f6f80")
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2", "12 4")
 NOTHING = SafeString("")
@@ -21,7 +23,7 @@ NOTHING = SafeString("")
 
 def svg(table: Table, *, threshold: int) -> SafeString:
     """The whole element. A table without one figure is drawn as its axes."""
-    table = table if table.shape == HEAT else tables.fewest(table, MOST)
+    table = table if table.shape == HEAT else tables.fewest(tables.published(table), MOST)
     drawn = {BARS: _bars, HEAT: _heat, STACKED: _stacked}.get(table.shape, _lines)(table, threshold)
     foot = NOTHING if table.shape == HEAT or len(table.series) < 2 else _legend(table)
     height = _height(table) + (FOOT * ((len(table.series) + 1) // 2) if foot else 0)
@@ -71,26 +73,31 @@ def _line(values: tuple[int | None, ...], scale: Scale, at: int) -> SafeString:
 
 
 def _stacked(table: Table, threshold: int) -> SafeString:
-    """Columns, each of its series' figures on top of each other, the first lowest, with a gap between them."""
+    """Columns, each of its series' figures on top of each other, the first lowest: one path for each series."""
     scale = scales.of([sum(value or 0 for value in values) for _, values in table.lines()])
     count = len(table.rows)
-    wide = max(scale.step(count) * 0.82, 1)
-    drawn = []
+    wide = scale.step(count) * (0.82 if count < CLOSE else 1)
+    paths: list[list[str]] = [[] for _ in table.series]
     for place, (_, values) in enumerate(table.lines()):
-        low = 0
+        low, x = 0, scale.x(place, count, middle=True) - wide / 2
         for at, value in enumerate(values):
             if value:
-                y, foot = scale.y(low + value), scale.y(low)
-                drawn.append(_block(scale.x(place, count, middle=True) - wide / 2, y, wide, foot - y, at))
+                high = scale.y(low) - scale.y(low + value)
+                paths[at].append(f"M{x:.1f} {scale.y(low):.1f}v-{high:.1f}h{wide:.1f}v{high:.1f}z")
                 low += value
-    return _framed(table, scale, _joined(drawn), threshold, middle=True)
+    drawn = [_hatched("".join(path), at, table.view) for at, path in enumerate(paths)]
+    return _framed(table, scale, hatching.patterns(table.view) + _joined(drawn), threshold, middle=True)
 
 
-def _block(x: float, y: float, wide: float, high: float, at: int) -> SafeString:
+def _hatched(path: str, at: int, view: str) -> SafeString:
     return format_html(
-        '<rect class="block ink-{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
-        at, f"{x:.1f}", f"{y:.1f}", f"{wide:.1f}", f"{max(high - 1, 0.5):.1f}", INKS[at],
-    )  # fmt: skip
+        '<path class="block ink-{}" d="{}" fill="{}"/>{}', at, path, INKS[at], hatching.over(path, at, view)
+    )
+
+
+def _block(x: float, y: float, wide: float, high: float, at: int, view: str) -> SafeString:
+    """A lying bar, or the sign of a series."""
+    return _hatched(f"M{x:.1f} {y:.1f}h{max(wide, 0.5):.1f}v{high:.1f}H{x:.1f}z", at, view)
 
 
 def _framed(table: Table, scale: Scale, drawn: SafeString, threshold: int, *, middle: bool = False) -> SafeString:
@@ -123,13 +130,16 @@ def _anchor(at: int, count: int) -> str:
 
 
 def _points(table: Table, scale: Scale, threshold: int, middle: bool) -> SafeString:
-    """A band for each row, which says its figures: to a pointer, to the keyboard, to a screen reader."""
+    """A band for each row, or of very many for every few, which says its figures: to a pointer, to the keyboard, to a
+    screen reader."""
     count = len(table.rows)
-    wide = scale.step(count)
+    few = -(-count // ASKED)
+    wide = scale.step(count) * few
+    bands = [(at, line) for at, line in enumerate(table.lines()) if at % few == 0]
     return _joined(
         _point(scale.x(at, count, middle=middle) - wide / 2, TOP, wide, HEIGHT - TOP - BOTTOM, at,
                _told(table, row, values, threshold))
-        for at, (row, values) in enumerate(table.lines())
+        for at, (row, values) in bands
     )  # fmt: skip
 
 
@@ -154,14 +164,14 @@ def _bars(table: Table, threshold: int) -> SafeString:
     layout = scales.listed(table)
     most = max((value for each in table.series for value in each.values if value is not None), default=1) or 1
     room = WIDTH - layout.names - 118
-    drawn: list[SafeString] = []
+    drawn: list[SafeString] = [hatching.patterns(table.view)] if len(table.series) > 1 else []
     for at, (row, values) in enumerate(table.lines()):
         top = layout.top(at)
         drawn.append(_name(row, layout.names - 8, top + layout.row / 2 + 4))
         for place, value in enumerate(values):
             y = top + 3 + place * layout.bar
             wide = room * (value or 0) / most
-            drawn.append(_block(layout.names, y, wide, layout.bar - 1, place) if value else NOTHING)
+            drawn.append(_block(layout.names, y, wide, layout.bar - 2, place, table.view) if value else NOTHING)
             drawn.append(_figure(layout.names + wide + 6, y + layout.bar / 2 + 4, value, table, threshold))
         drawn.append(_point(0, top, WIDTH, layout.row, at, _told(table, row, values, threshold)))
     return _joined(drawn)
@@ -226,7 +236,7 @@ def _legend(table: Table) -> SafeString:
 def _key(table: Table, at: int, name: str) -> SafeString:
     x, y = LEFT - 20 + (at % 2) * (WIDTH / 2 - 10), _height(table) + FOOT * (at // 2) + 8
     cut = name if len(name) <= 24 else name[:23] + "…"
-    mark = _block(x, y - 6, 22, 11, at) if table.shape != tables.LINE else format_html(
+    mark = _block(x, y - 6, 22, 11, at, table.view) if table.shape != tables.LINE else format_html(
         '<path class="series ink-{}" d="M{} {}h22" stroke="{}" stroke-width="2.2" stroke-dasharray="{}"/>',
         at, x, y, INKS[at], DASHES[at] or "none",
     )  # fmt: skip

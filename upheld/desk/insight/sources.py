@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -28,9 +29,9 @@ class Read:
     active: Mapping[date, list[Block]]  # every period that was published, in their order
     last: Mapping[str, list[Block]]  # by view, those of the last period
 
-    @property
+    @cached_property
     def starts(self) -> tuple[str, ...]:
-        return tuple(f"{start:%Y-%m-%d}" for start in self.active)
+        return tuple(start.isoformat() for start in self.active)
 
 
 def read(chosen: Chosen) -> Read:
@@ -100,7 +101,8 @@ def _platforms(found: Read) -> Table:
 def _bars(
     view: str, title: str, about: str, across: str, rows: list[str], values: list[int | None] | list[int], found: Read
 ) -> Table:
-    when = f"{about} in the {found.chosen.period} of {found.starts[-1]}." if found.starts else f"{about}."
+    last = "on" if found.chosen.period == "day" else f"in the {found.chosen.period} of"
+    when = f"{about} {last} {found.starts[-1]}." if found.starts else f"{about}."
     return Table(view, title, when, across, tuple(rows), (Series("Builds", tuple(values)),), BARS)
 
 
@@ -115,7 +117,8 @@ def _features(found: Read) -> Table:
 def _features_over_time(found: Read) -> Table:
     named = features()
     largest = sorted(named, key=lambda name: -(total(found.last.get(f"feature:{name}", []), found.chosen) or 0))
-    names = [found.chosen.feature] if found.chosen.feature else largest[:MANY]
+    shown = [name for name in largest if f"feature:{name}" in found.last][:MANY]
+    names = [found.chosen.feature] if found.chosen.feature else shown
     rows = of_period(found.chosen, found.chosen.period).filter(view__in=[f"feature:{name}" for name in names])
     read = {(view, start): blocks for view, start, blocks in rows.values_list("view", "start", "blocks")}
     series = tuple(

@@ -1,7 +1,7 @@
 """A table of figures: what every chart, page and export is made of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LINE, STACKED, BARS, HEAT = "line", "stacked", "bars", "heat"
 BUILDS, PERCENT = "builds", "percent"
@@ -48,6 +48,16 @@ def withheld(threshold: int) -> str:
     return f"fewer than {threshold}, or none"
 
 
+def published(table: Table) -> Table:
+    """For bars, the rows with a figure; if there is none, all of them. The table beneath a drawing has every row."""
+    kept = [at for at, (_, values) in enumerate(table.lines()) if any(value is not None for value in values)]
+    if table.shape != BARS or not kept or len(kept) == len(table.rows):
+        return table
+    rows = tuple(table.rows[at] for at in kept)
+    series = tuple(Series(each.name, tuple(each.values[at] for at in kept)) for each in table.series)
+    return replace(table, rows=rows, series=series)
+
+
 def fewest(table: Table, most: int) -> Table:
     """The table with its `most` largest series, the others added up: what can be told apart in a drawing.
 
@@ -60,7 +70,7 @@ def fewest(table: Table, most: int) -> Table:
     rest = [each for each in table.series if each not in kept]
     added = tuple(_sum([each.values[at] for each in rest]) for at in range(len(table.rows)))
     shown = (*(each for each in table.series if each in kept), Series(f"{len(rest)} others", added))
-    return Table(table.view, table.title, table.about, table.across, table.rows, shown, table.shape, table.unit)
+    return replace(table, series=shown)
 
 
 def _sum(values: list[int | None]) -> int | None:

@@ -17,6 +17,7 @@ FORMS: dict[str, tuple[str, Callable[[Table], str]]] = {
     "csv": ("text/csv; charset=utf-8", exports.as_csv),
     "svg": ("image/svg+xml; charset=utf-8", lambda table: drawing.svg(table, threshold=_threshold())),
 }
+MOST = 100  # rows of a table on the page; a file has them all
 EMPTY = {
     "adoption": "Choose a version: its share of the active builds is shown from the day on which it was published.",
     "comparison": "Choose two versions to compare them.",
@@ -73,13 +74,15 @@ def _initial(chosen: Chosen) -> dict[str, object]:
 def _chart(table: Table) -> dict[str, object]:
     lines = [
         (row, [tables.said(value, table.unit, _threshold()) if value is not None else "" for value in values])
-        for row, values in table.lines()
+        for row, values in list(table.lines())[-MOST:]
     ]
     return {
         "table": table,
         "drawn": "" if table.is_empty else drawing.svg(table, threshold=_threshold()),
         "empty": EMPTY.get(table.view, "No figures of this are published for these days."),
         "lines": lines,
+        "earlier": max(len(table.rows) - MOST, 0),
+        "left_off": len(table.rows) - len(tables.published(table).rows),
     }
 
 
