@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 import zstandard
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -165,10 +166,20 @@ def test_a_bomb_is_too_large(pack: Any) -> None:
 
 def test_the_door_before_django_answers_the_same() -> None:
     for sent in (body(number()), b"{", body(number("browser"))):
-        status, headers, content = ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))  # type: ignore[arg-type] # read
+        status, headers, content = ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))  # type: ignore[arg-type] # all that is asked of it is to be read
         inside = send(sent)
         assert (int(status[:3]), content) == (inside.status_code, inside.content)
         assert {name: inside[name] for name in headers} == headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_opened_anew() -> None:
+    sent = body(number())
+    ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))  # type: ignore[arg-type] # all that is asked is to be read
+    assert connection.connection is not None
+    connection.connection.close()  # as when the database goes away; Django has not heard of it
+    told = [ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))[0] for _ in range(2)]  # type: ignore[arg-type] # as above
+    assert told == ["503 Service Unavailable", "202 Accepted"]
 
 
 def test_every_other_address_goes_on_to_django() -> None:

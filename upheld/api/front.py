@@ -4,6 +4,7 @@ On the machine that it was measured on, Django's own way there and back took lon
 and so did opening SQLite's file anew for each request, as Django does. Here a thread keeps what it opened.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -32,7 +33,13 @@ class Front:
 
 
 def _look_after_connection() -> None:
-    """One that broke, or is as old as the settings let it be, is closed, and the next question opens another. Within a
-    transaction, as in a test, it is left alone."""
-    if not connection.in_atomic_block and (connection.errors_occurred or connection.settings_dict["CONN_MAX_AGE"]):
+    """One that broke, or is as old as the settings let it be, is closed, and the next question opens another.
+
+    It is not tried out before each report, as Django does: whoever comes just after the database went away is asked to
+    come again. Within a transaction, as in a test, it is left alone.
+    """
+    if connection.in_atomic_block:
+        return
+    until = connection.close_at if connection.settings_dict["CONN_MAX_AGE"] else None
+    if connection.errors_occurred or (until is not None and time.monotonic() >= until):
         connection.close_if_unusable_or_obsolete()

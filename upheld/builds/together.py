@@ -1,4 +1,4 @@
-"""Rows of reports that come at the same time are written in one transaction: a disk confirms them all at once.
+"""Rows of reports that come at the same time are written by one statement: a disk confirms them all at once.
 
 Each report is still on disk before its sender hears that it was taken.
 """
@@ -6,7 +6,7 @@ Each report is still on disk before its sender hears that it was taken.
 from dataclasses import dataclass, field
 from threading import Lock
 
-from django.db import connection, transaction
+from django.db import connection
 
 from upheld.builds.models import Report
 
@@ -53,10 +53,13 @@ class Together:
                 each.done = True
 
 
-@transaction.atomic
 def insert(rows: list[Row]) -> None:
-    """One prepared statement for them all; Django's own insert costs twice as much."""
+    """All of them or none, in one statement, which is a transaction of its own. As many as threads serve, at most."""
     table = connection.ops.quote_name(Report._meta.db_table)
+    places = ", ".join(["(%s, %s, %s)"] * len(rows))
     with connection.cursor() as cursor:
         # The names are the model's own; the values are bound.
-        cursor.executemany(f"INSERT INTO {table} (build, product, months) VALUES (%s, %s, %s)", rows)  # noqa: S608
+        cursor.execute(
+            f"INSERT INTO {table} (build, product, months) VALUES {places}",  # noqa: S608 - as said above
+            [value for row in rows for value in row],
+        )
