@@ -56,6 +56,7 @@ class _Beside(_Said, forbid_unknown_fields=True):
     signature: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9+/]{86}==\Z")]
 
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _said = msgspec.json.Decoder(_Said)
 _beside = msgspec.json.Decoder(_Beside)
 
@@ -74,7 +75,7 @@ class Stamp:
 
 
 def make(number: str, release: "Release") -> bytes:
-    """The stamp of one build of a release: at most `MOST` bytes of ASCII. Raises NotAStamp for words that do not fit."""
+    """The stamp of one build of a release: at most `MOST` bytes of ASCII. Raises NotAStamp for unfit words."""
     line = msgspec.json.encode(_Said(1, number, release.product, release.version, release.platform, settings.HOME.site))
     message = VERSION + line
     payload = message + b"\n" + base64.b64encode(signer().key.sign(message)) + b"\n"
@@ -104,17 +105,17 @@ def side(payload: bytes) -> bytes:
     """The side file for a stamp: one object of JSON. Raises NotAStamp."""
     said, _, signature = _read(payload)
     members = msgspec.structs.asdict(said) | {"signature": signature.decode()}
-    return msgspec.json.format(msgspec.json.encode(members), indent=2) + b"\n"
+    return bytes(msgspec.json.format(msgspec.json.encode(members), indent=2)) + b"\n"
 
 
 def from_side(written: bytes) -> bytes:
     """The stamp that a side file holds. Raises NotAStamp."""
     try:
         members = msgspec.structs.asdict(_beside.decode(written))
-    except msgspec.MsgspecError as error:
-        raise NotAStamp(f"its side file does not read: {error}") from None
+    except _UNREADABLE:
+        raise NotAStamp("its side file does not read") from None
     signature = members.pop("signature").encode()
-    return VERSION + msgspec.json.encode(_Said(**members)) + b"\n" + signature + b"\n"
+    return b"%b%b\n%b\n" % (VERSION, msgspec.json.encode(_Said(**members)), signature)
 
 
 def _read(payload: bytes) -> tuple[_Said, bytes, bytes]:
@@ -127,8 +128,8 @@ def _read(payload: bytes) -> tuple[_Said, bytes, bytes]:
     line = message.removeprefix(VERSION)
     try:
         said = _said.decode(line)
-    except msgspec.MsgspecError as error:
-        raise NotAStamp(f"what it says does not read: {error}") from None
+    except _UNREADABLE:
+        raise NotAStamp("what it says does not read") from None
     if msgspec.json.encode(said) != line:
         raise NotAStamp("what it says is not written as we write it")
     return said, message, signature

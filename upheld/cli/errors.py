@@ -25,6 +25,7 @@ _ROOMS = (
     ("upheld.backups.errors", "BackupError"),
     ("upheld.payments.errors", "PaymentsError"),
     ("upheld.orders.errors", "OrdersError"),
+    ("upheld.builds.errors", "BuildsError"),
     ("upheld.contact.errors", "ContactError"),
     ("upheld.conversations.errors", "ConversationsError"),
     ("upheld.orders.carriers.errors", "CarrierError"),

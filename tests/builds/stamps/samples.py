@@ -68,8 +68,16 @@ def windows(path: Path, certificates: bytes = b"", checksum: int = 1) -> Path:
     return path
 
 
-def certificate(data: bytes = b"\x30\x82 a made-up signature") -> bytes:
-    return pack("<IHH", 8 + len(data), 0x0200, 2) + data + bytes(-(8 + len(data)) % 8)
+def certificate(behind: bytes = b"") -> bytes:
+    """A certificate table with one signature, of which there is only what leads to its signer."""
+    made = b"\x02\x01\x01" + b"\xa1\x05\x30\x03\x06\x01\x2a"  # a version, and an attribute that is not signed
+    for tag in (0x30, 0x31, 0x30, 0xA0, 0x30):
+        made = bytes((tag, len(made))) + made
+        if tag == 0xA0:
+            made = b"\x06\x01\x2a" + made
+    made += behind
+    made += bytes(-len(made) % 8)
+    return pack("<IHH", 8 + len(made), 0x0200, 2) + made
 
 
 def checksum(data: bytes, at: int) -> int:

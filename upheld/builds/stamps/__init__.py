@@ -46,16 +46,17 @@ def stamp(source: Path, target: Path, *, payload: bytes) -> str:
 
 
 def read(path: Path, *, trusted: Verifier | None = None) -> Stamp | None:
-    """The stamp in a file, or in its side file; None when neither has one.
+    """The stamp in the side file of a file, or in the file itself; None when neither has one.
 
     `trusted` is whose signature makes it `signed`: this instance's when none is given. Raises NotAStamp for one that is
     damaged, BadArtefact for what is no file, and OSError.
     """
-    with Artefact(path) as file:
-        payload = _held(file)
-    if payload is None and side_of(path).is_file():
+    payload = None
+    if side_of(path).is_file():  # read first: the file may still hold the stamp of an earlier copy
         with Artefact(side_of(path)) as file:
             payload = _beside(file)
+    with Artefact(path) as file:
+        payload = payload or _held(file)
     return None if payload is None else payloads.check(payload, trusted)
 
 

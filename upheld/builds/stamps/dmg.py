@@ -44,7 +44,7 @@ def _used(file: Artefact) -> int:
     trailer = file.at(file.size - TRAILER, TRAILER)
     if unpack_from(">II", trailer, 4) != (4, TRAILER):
         raise Unsuitable("it is no disk image that we know")
-    ends = [sum(unpack_from(">QQ", trailer, at)) for at in FORKS]
+    ends: list[int] = [sum(unpack_from(">QQ", trailer, at)) for at in FORKS]
     if max(ends) > file.size - TRAILER:
         raise Unsuitable("a part leads out of the file")
     return max(ends)

@@ -1,22 +1,21 @@
-"""Programs of Windows: the stamp is a certificate of its own in the certificate table, after the Authenticode one.
+"""Programs of Windows: the stamp is an attribute of the Authenticode signature's signer that is not signed.
 
-Authenticode leaves that table, the entry that says where it is, and the checksum out of what it signs; the table may
-hold several certificates, and verifiers pass over kinds that they do not check. In a program without a signature the
-stamp follows the last byte. Source: Microsoft, PE Format, "The Attribute Certificate Table"; UEFI 2.10, 32.2.4, for the
-kind with a GUID.
+Authenticode leaves the certificate table, the entry that says where it is, and the checksum out of what it signs; an
+attribute within the signature is what it keeps countersignatures in, and holds where Windows is told to refuse bytes
+behind a signature (EnableCertPaddingCheck). In a program without a signature the stamp follows the last byte. Source:
+Microsoft, PE Format, "The Attribute Certificate Table", and Windows Authenticode Portable Executable Signature Format.
 """
 
 from dataclasses import dataclass
 from struct import pack, unpack_from
-from uuid import UUID
 
 from upheld.builds import payloads
+from upheld.builds.stamps import der
 from upheld.builds.stamps.pieces import Artefact, Piece, Unsuitable
 
 NAME = "pe"
-OURS = UUID("5d0a2f0e-6c1b-4b7f-9a53-7570686c6421").bytes_le
-REVISION, WITH_GUID = 0x0200, 0x0EF1
-HEAD, MOST_CERTIFICATES = 24, 64
+REVISION, SIGNED_DATA, HEAD = 0x0200, 2, 8
+LARGEST = 1 << 20  # bytes of a signature that we read; those with countersignatures have a hundredth
 TABLES = {0x10B: 96, 0x20B: 112}  # where the data directories begin in the optional header, of PE32 and of PE32+
 
 
@@ -40,11 +39,11 @@ def held(file: Artefact) -> range | None:
         last = file.end(payloads.MOST)
         at = payloads.tail(last)
         return None if at is None else range(file.size - len(last) + at, file.size)
-    for at, length in _certificates(file, program):
-        if _is_ours(file, at, length):
-            data = file.at(at + HEAD, min(length - HEAD, payloads.MOST))
-            return range(at + HEAD, at + HEAD + len(data)) if payloads.tail(data) == 0 else None
-    return None
+    signature = _signature(file, program)
+    found = der.held(signature)
+    if found is None or payloads.tail(signature[found.start : found.stop]) != 0:
+        return None
+    return range(program.table + HEAD + found.start, program.table + HEAD + found.stop)
 
 
 def plan(file: Artefact, payload: bytes) -> list[Piece]:
@@ -53,16 +52,14 @@ def plan(file: Artefact, payload: bytes) -> list[Piece]:
         old = held(file)
         pieces: list[Piece] = [range(0, old.start if old else file.size), payload]
         return _with_checksum(file, program, pieces)
-    kept: list[Piece] = []
-    for at, length in _certificates(file, program):
-        if not _is_ours(file, at, length):
-            kept += [range(at, at + length), bytes(-length % 8)]
-    kept.append(_certificate(payload))
-    size = sum(map(len, kept))
+    made = der.with_stamp(_signature(file, program), payload)
+    made += bytes(-len(made) % 8)
+    size = HEAD + len(made)
     if program.table + size > 0xFFFFFFFF:
         raise Unsuitable("its certificate table has no room")
     head: list[Piece] = [range(0, program.entry), pack("<II", program.table, size)]
-    return _with_checksum(file, program, [*head, range(program.entry + 8, program.table), *kept])
+    table = pack("<IHH", size, REVISION, SIGNED_DATA) + made
+    return _with_checksum(file, program, [*head, range(program.entry + 8, program.table), table])
 
 
 def _program(file: Artefact) -> Program:
@@ -96,25 +93,18 @@ def _check_sections(file: Artefact, start: int, after: int, stop: int) -> None:
         raise Unsuitable("its directories lead out of its header")
 
 
-def _certificates(file: Artefact, program: Program) -> list[tuple[int, int]]:
-    """Where each one is, and its length without what fills it up to eight bytes."""
-    found, at = [], program.table
-    while at < file.size:
-        (length,) = unpack_from("<I", file.at(at, 8))
-        if length < 8 or at + length > file.size or len(found) == MOST_CERTIFICATES:
-            raise Unsuitable("its certificate table is damaged")
-        found.append((at, length))
-        at += length + -length % 8
-    return found
-
-
-def _is_ours(file: Artefact, at: int, length: int) -> bool:
-    return length >= HEAD and file.at(at + 4, 20) == pack("<HH", REVISION, WITH_GUID) + OURS
-
-
-def _certificate(payload: bytes) -> bytes:
-    length = HEAD + len(payload)
-    return pack("<IHH", length, REVISION, WITH_GUID) + OURS + payload + bytes(-length % 8)
+def _signature(file: Artefact, program: Program) -> bytes:
+    """The only signature, with the zeros that fill it up to eight bytes."""
+    length, revision, kind = unpack_from("<IHH", file.at(program.table, HEAD))
+    if length + -length % 8 != program.size + -program.size % 8 or not HEAD <= program.size <= LARGEST:
+        raise Unsuitable("its certificate table holds something else than one signature")
+    if (revision, kind) != (REVISION, SIGNED_DATA):
+        raise Unsuitable("its signature is of a kind that we do not know")
+    found = file.at(program.table + HEAD, program.size - HEAD)
+    stop = der.length(found)
+    if any(found[stop:]):
+        raise Unsuitable("something follows its signature")
+    return found[:stop]
 
 
 def _with_checksum(file: Artefact, program: Program, pieces: list[Piece]) -> list[Piece]:
