@@ -1,6 +1,5 @@
 """Sending: once a day and on exit, in the background, nothing but the report, and as the site asks."""
 
-import json
 import os
 import subprocess
 import sys
@@ -197,90 +196,6 @@ def test_failures_wait_longer_each_time_and_as_long_as_the_site_asks(
 )
 def test_retry_after_is_read_with_care(said: str | None, meant: float) -> None:
     assert seconds(said) == meant
-
-
-def test_after_403_nothing_is_sent_again_and_what_waited_is_gone(
-    beacon: Make, clock: Clock, site: Loopback, tmp_path: Path
-) -> None:
-    counting = beacon()
-    counting.count("start")
-    site.answers = [Told(403, b"")]
-    assert not counting.send()
-    assert counting.level == "local"
-    assert json.loads((tmp_path / "state.json").read_text())["days"] == {}
-    for _ in range(3):
-        clock.tomorrow()
-        again = beacon()
-        again.count("start")
-        assert not again.send()
-    assert len(site.taken) == 1
-
-
-def refuse(field: str) -> Told:
-    return Told(400, json.dumps({"error": {"field": field, "reason": "No."}}).encode())
-
-
-@pytest.mark.parametrize(
-    ("field", "left"),
-    [
-        ("days[0].counts.display.webvr", {"2026-11-23": {"start": 1, "display.screen": 1}}),
-        ("days[0].counts.display", {"2026-11-23": {"start": 1}}),
-        ("days[0].counts.display.?", {"2026-11-23": {"start": 1}}),
-        ("days[0].version", {}),
-        ("days[7]", {}),
-        ("product", {}),
-        ("", {}),
-    ],
-)
-def test_what_is_refused_is_dropped_and_the_rest_goes(
-    beacon: Make, clock: Clock, site: Loopback, field: str, left: dict[str, Any]
-) -> None:
-    counting = beacon()
-    for event, value in (("start", ""), ("display", "screen"), ("display", "webvr")):
-        counting.count(event, value)
-    site.answers = [refuse(field)]
-    assert counting.send()
-    del site.taken[0]
-    assert site.days() == left
-    clock.tomorrow()
-    counting.count("start")
-    assert counting.send()
-    assert site.days() == left | {"2026-11-24": {"start": 1}}
-
-
-@pytest.mark.parametrize("status", [413, 415])
-def test_a_report_that_no_site_would_take_is_forgotten(beacon: Make, site: Loopback, status: int) -> None:
-    counting = beacon()
-    counting.count("start")
-    site.answers = [Told(status, b"")]
-    assert counting.send()
-    assert counting.show() == ""
-    assert len(site.taken) == 1
-
-
-def test_a_site_that_refuses_everything_is_asked_eight_times_at_most(beacon: Make, site: Loopback) -> None:
-    counting = beacon()
-    for version in range(20):
-        with_version = beacon(version=f"1.0.{version}")
-        with_version.count("start")
-        with_version.save()
-    site.usual = refuse("days[0].version")
-    assert not counting.send()
-    assert len(site.taken) == 8
-
-
-@pytest.mark.parametrize("status", [301, 307, 400, 404, 429, 500])
-def test_other_answers_keep_the_counts_and_no_redirect_is_followed(
-    beacon: Make, clock: Clock, site: Loopback, status: int
-) -> None:
-    counting = beacon()
-    counting.count("start")
-    site.answers = [Told(status, b"", {"Location": f"{site.url}/elsewhere"})]
-    assert not counting.send()
-    assert [sent.path for sent in site.taken] == ["/usage/v1/report"]
-    clock.tomorrow(2)
-    assert counting.send()
-    assert site.days() == {"2026-11-23": {"start": 1}}
 
 
 def test_a_report_that_grows_too_large_goes_in_several(beacon: Make, clock: Clock, site: Loopback) -> None:
