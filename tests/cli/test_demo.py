@@ -11,7 +11,7 @@ from upheld.cli.demo_staff import DOMAIN
 
 COUNT = "from upheld.accounts.models import Account; print(Account.objects.count())"
 LINK = re.compile(r"^  (\w+) +https://[^/]+(/desk/join/\S+/)$", re.MULTILINE)
-JOBS = ["billing", "shipping", "support", "privacy", "news", "shop", "administration"]
+JOBS = ["billing", "shipping", "support", "privacy", "news", "shop", "products", "administration"]
 WAITING = """
 import json
 from upheld.cases import kinds

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from upheld.cli import demo_cases, demo_staff
+from upheld.cli import demo_cases, demo_staff, demo_usage
 from upheld.cli.errors import CommandError
 from upheld.cli.instance import open_instance
 from upheld.home import NEAR, Home
@@ -69,10 +69,13 @@ def command() -> None:
     joining = demo_staff.invite_all()
     sold = _shop(home)
     demo_cases.wait()
+    built = demo_usage.prepare(home)
+    demo_usage.give([someone.email for someone in PEOPLE if not someone.leaves])
     staying = ", ".join(someone.email for someone in PEOPLE if not someone.leaves)
     click.echo(f"Sign in as {staying} with the password: {PASSWORD}")
     click.echo(f"Letters, with the codes that a sign-up needs, are on {home.site}/demo/letters/ and in {home.letters}")
     click.echo(sold)
+    click.echo(built)
     click.echo(f"{PEOPLE[-1].email} has left; her receipt is {_receipt(home)}")
     click.echo("Work at the desk in one of these jobs; each link serves once, and your device keeps a passkey for it:")
     for job, link in joining.items():

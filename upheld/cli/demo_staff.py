@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from upheld.policy.actors import Actor
     from upheld.staff.models import Member
 
-NAMES = ("Robin Made-Up", "Kim Invented", "Sasha Sample", "Toni Placeholder", "Alex Nobody", "Jo Fiction", "Mika Fable")
+NAMES = (
+    "Robin Made-Up",
+    "Kim Invented",
+    "Sasha Sample",
+    "Toni Placeholder",
+    "Alex Nobody",
+    "Jo Fiction",
+    "Mika Fable",
+    "Lou Imaginary",
+)
 DOMAIN = "staff.example.com"
 
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from upheld.cli import children, probe, redirect
+from upheld.cli import children, demo_usage, probe, redirect
 from upheld.home import Home
 from upheld.web import tls
 
@@ -31,6 +31,7 @@ class Supervisor:
         self.address = address
         self.port = home.number("port")
         self._stopping = asyncio.Event()
+        self._answering = asyncio.Event()
         self._code = 0
 
     async def run(self) -> int:
@@ -40,7 +41,7 @@ class Supervisor:
             loop.add_signal_handler(each, self._stopping.set)
         plain = await self._redirect()
         web = await children.start("upheld.cli.web", self.address)
-        work = [self._web(web), self._worker(), self._certificate(web), *self._sandbox()]
+        work = [self._web(web), self._worker(), self._certificate(web), *self._sandbox(), *self._demonstration()]
         tasks = [asyncio.create_task(each) for each in work]
         try:
             await self._stopping.wait()
@@ -70,6 +71,7 @@ class Supervisor:
             return self._fail(problem)
         if not ended.done():
             host = self.home.text("host")
+            self._answering.set()
             click.echo(f"serving https://{f'[{host}]' if ':' in host else host}:{self.port}")
         await ended
         answered.cancel()
@@ -97,6 +99,22 @@ class Supervisor:
         """The simulated processor, a program of its own, when the settings name it."""
         wanted = self.home.text("payments.processor") == "sandbox"
         return [self._again("sandbox", "upheld.payments.sandbox", f"--parent={os.getpid()}")] if wanted else []
+
+    def _demonstration(self) -> list[Coroutine[None, None, None]]:
+        """The builds of a demonstration, until they have reported for a year."""
+        wanted = self.home.demonstration.exists() and demo_usage.is_under_way(self.home)
+        return [self._once("builds of the demonstration", "upheld.cli.demo_usage")] if wanted else []
+
+    async def _once(self, name: str, module: str) -> None:
+        """Run a process to its end once the site answers. What it did not do, the next server does."""
+        await self._answering.wait()
+        process = await children.start(module)
+        try:
+            code = await process.wait()
+        finally:
+            await children.stop(process)
+        if code:
+            _warn(f"The {name} ended with code {code}; the next upheld serve carries on.")
 
     async def _again(self, name: str, module: str, *arguments: str) -> None:
         """Run a process, and again whenever it ended."""
