@@ -1,6 +1,6 @@
 """The checks of builds: what rests under their numbers, what is refused, and what the figures about them tell."""
 
-from upheld.builds.checks import given, places, refusing, resting
+from upheld.builds.checks import figured, given, places, refusing, resting
 from upheld.policy import Promise
 from upheld.policy.checks import Finding, check
 
@@ -77,3 +77,12 @@ def guests() -> Finding:
 )
 def one_way() -> Finding:
     return given.by_one_way()
+
+
+@check(
+    Promise.BUILD_NUMBER,
+    how="Every table of figures that was published is read: each group must be of as many builds as the policy's "
+    "threshold at least, its figure a multiple of it, and no build be in two groups of a table.",
+)
+def figures() -> Finding:
+    return figured.thresholds()
