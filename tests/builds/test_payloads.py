@@ -10,7 +10,8 @@ from upheld.builds import payloads
 from upheld.builds.errors import NotAStamp
 from upheld.ledger.notes import Signer
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "build-stamp.json").read_text("utf-8"))
+PROJECT = Path(__file__).parents[2]
+VECTORS = json.loads((PROJECT / "tests" / "vectors" / "build-stamp.json").read_text("utf-8"))
 
 
 def test_it_is_three_short_lines_of_text() -> None:
@@ -34,6 +35,13 @@ def test_the_vectors_hold(vector: dict[str, object]) -> None:
     assert (found.number, found.signed) == (vector["number"], vector["signed"])
     assert payloads.side(written).decode() == vector["side"]
     assert payloads.from_side(payloads.side(written)) == written
+
+
+def test_the_specification_shows_a_vector() -> None:
+    shown = (PROJECT / "docs" / "spec" / "build-stamp.md").read_text("utf-8")
+    genuine = VECTORS["stamps"][0]
+    assert "\n" + "".join(f"    {line}\n" for line in genuine["payload"].splitlines()) in shown
+    assert f"```json\n{genuine['side']}```" in shown
 
 
 def test_a_changed_number_and_another_key_are_not_signed() -> None:
