@@ -27,9 +27,11 @@ NEEDS: dict[str, tuple[str, ...] | None] = {
     "parcels": ("shipment",),
     "policy": None,
     "products": ("catalogue",),
+    "releases": ("products",),
     "sign-out": None,
     "staff": ("staff",),
     "terminal": None,
+    "uploads": ("products",),
     "usage": ("products",),
     "confirm": None,
 }

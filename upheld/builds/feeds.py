@@ -45,7 +45,7 @@ def latest(product: str, platform: str, channel: str) -> Release | None:
 
 def page_of(release: Release, site: str) -> str:
     """Where somebody who is signed in fetches their own copy of it."""
-    return f"{site}/downloads/#{release.pk}"
+    return f"{site}/downloads/{release.pk}/"
 
 
 def appcast(product: str, platform: str, channel: str, *, site: str) -> str:

@@ -13,4 +13,4 @@ def _stays_here(url: str) -> bool:
 
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
-MARKDOWN.validateLink = _stays_here  # type: ignore[assignment,method-assign]  # how markdown-it has it replaced
+MARKDOWN.validateLink = _stays_here  # type: ignore[method-assign]  # how markdown-it has it replaced

@@ -27,13 +27,14 @@ class Place:
 
 
 # What is about nobody, by the kind of work that a job must be there for.
-WORK = {
-    NEWS: ("desk_news", "News"),
-    CATALOGUE: ("desk_catalogue", "Products"),
-    RELEASES: ("desk_usage", "Usage"),
-    MEMBERS: ("desk_members", "Staff"),
-    OVERSIGHT: ("desk_oversight", "Oversight"),
-}
+WORK = (
+    (NEWS, ("desk_news", "News")),
+    (CATALOGUE, ("desk_catalogue", "Products")),
+    (RELEASES, ("desk_releases", "Releases")),
+    (RELEASES, ("desk_usage", "Usage")),
+    (MEMBERS, ("desk_members", "Staff")),
+    (OVERSIGHT, ("desk_oversight", "Oversight")),
+)
 MONEY, PARCELS = ("dispute", "refund"), "shipment"
 
 
@@ -89,6 +90,6 @@ def _places(kinds: tuple[str, ...]) -> list[Place]:
         found.append(("desk_parcels", "Pack and ship"))
     if set(MONEY) & set(kinds):
         found.append(("desk_money", "Money"))
-    found += [place for kind, place in WORK.items() if kind in kinds]
+    found += [place for kind, place in WORK if kind in kinds]
     found += [("desk_emergencies", "Emergency"), ("desk_policy", "Policy"), ("letters", "Letters")]
     return [Place(reverse(name), title) for name, title in found]

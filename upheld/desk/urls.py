@@ -19,8 +19,10 @@ from upheld.desk.views import (
     policy,
     queues,
     relations,
+    releases,
     requests,
     terminals,
+    uploads,
     usage,
 )
 
@@ -43,6 +45,8 @@ urlpatterns = [
     *money.urlpatterns,
     *catalogue.urlpatterns,
     *news.urlpatterns,
+    *releases.urlpatterns,
+    *uploads.urlpatterns,
     *policy.urlpatterns,
     *letters.urlpatterns,
     *usage.urlpatterns,
