@@ -41,6 +41,15 @@ class ReportedDay:
     platform: str
     counts: dict[str, int | dict[str, int]]
 
+    @property
+    def lines(self) -> list[str]:
+        """Each count in words: `display webvr 1`."""
+        told = []
+        for event, counted in self.counts.items():
+            values = counted.items() if isinstance(counted, dict) else [("", counted)]
+            told += [" ".join(filter(None, (event, value, str(count)))) for value, count in values]
+        return told
+
     def as_json(self) -> dict[str, Any]:
         return {"day": self.day.isoformat(), "version": self.version, "platform": self.platform, "counts": self.counts}
 

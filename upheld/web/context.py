@@ -13,6 +13,7 @@ ACCOUNT_PAGES = (
     ("/account/", "Overview"),
     ("/account/orders/", "Orders"),
     ("/account/cards/", "Cards"),
+    ("/account/builds/", "Builds"),
     ("/account/data/", "Your data"),
     ("/account/openings/", "Who looked"),
     ("/account/requests/", "Requests"),

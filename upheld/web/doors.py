@@ -68,7 +68,8 @@ def sign_in_for(name: str, *args: object) -> HttpResponse:
 
 
 def onward(request: HttpRequest) -> str:
-    """Where someone was going: a page of their account, or its first one. Never another site's address."""
+    """Where someone was going: a page of their account, a download, or the account's first page. Never another site's
+    address."""
     wanted = request.GET.get("next", "")
-    is_ours = wanted.startswith("/account/") or wanted == reverse("order")
+    is_ours = wanted.startswith(("/account/", reverse("downloads"))) or wanted == reverse("order")
     return wanted if is_ours and "\\" not in wanted else reverse("account")

@@ -192,7 +192,7 @@ def _record(row: AboutPerson, said: records.Said, besides: Mapping[str, str] = N
     if not columns:
         return None
     facts = {c.name: _shown(c, row) for c in columns if f"{label}.{c.name}" not in MECHANISM}
-    return Record(label, records.title(label), row.pk, said.of(row), facts | besides)
+    return Record(label, records.title(label), row.pk, said.of(row), {**facts, **besides})
 
 
 def _lookup(row: Lookup) -> Record:

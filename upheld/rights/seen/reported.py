@@ -7,7 +7,6 @@ from upheld import vault
 from upheld.builds import numbers, possession
 from upheld.builds.errors import BuildsError
 from upheld.builds.models import Issued
-from upheld.builds.possession import ReportedDay
 
 
 def of(row: vault.Personal, opened: Mapping[str, str | None]) -> dict[str, str]:
@@ -21,12 +20,6 @@ def of(row: vault.Personal, opened: Mapping[str, str | None]) -> dict[str, str]:
     except BuildsError:  # of a product that the policy names no more
         return {}
     standing = {"stopped": "True"} if seen.stopped else {}
-    return standing | {f"{each.day.isoformat()}, {each.version}, {each.platform}": _told(each) for each in seen.days}
-
-
-def _told(day: ReportedDay) -> str:
-    parts = []
-    for event, counted in day.counts.items():
-        values = counted.items() if isinstance(counted, dict) else [("", counted)]
-        parts += [" ".join(filter(None, (event, value, str(count)))) for value, count in values]
-    return ", ".join(parts)
+    return standing | {
+        f"{each.day.isoformat()}, {each.version}, {each.platform}": ", ".join(each.lines) for each in seen.days
+    }
