@@ -14,21 +14,26 @@ def publish(view: str, start: date, *blocks: tuple[Iterable[object], int], perio
     return Figure.objects.create(product="engine", period=period, start=start, view=view, blocks=made)
 
 
-def days(count: int, *, version: str = "1.2.3") -> None:
-    """So many days, each with two versions, two platforms and a group of several; one feature is withheld."""
+def days(count: int) -> None:
+    """So many days, of all builds together."""
     for at in range(count):
-        day, grown = FIRST + timedelta(days=at), 20 * (at % 30)
+        publish("active", FIRST + timedelta(days=at), ([["all", "all"]], 740 + 20 * (at % 30)))
+
+
+def weeks(count: int, *, version: str = "1.2.3") -> None:
+    """So many weeks, each with two versions, two platforms and the others; all features but two are withheld."""
+    for at in range(count):
+        start, grown = FIRST + timedelta(weeks=at), 20 * (at % 30)
         linux, windows, old = [[version, LINUX]], [[version, WINDOWS]], [["1.1.0", LINUX]]
-        several = [["1.0.0", LINUX], ["1.0.1", WINDOWS]]
-        publish("active", day, (linux, 400 + grown), (windows, 200), (old, 100), (several, 40))
-        publish("feature:start", day, (linux, 380 + grown), (windows, 180), (old, 80))
-        publish("feature:display.webvr", day, (linux, 120), (old, 60))
-        publish("funnel:sharing", day, (["start"], 200), (["open"], 100), (["share"], 60))
-
-
-def weeks(count: int) -> None:
-    for at in range(count):
-        start = FIRST + timedelta(weeks=at)
+        others = [["other", "other"]]
         cohorts = [([(start - timedelta(weeks=ago)).isoformat()], 400 // (1 + ago) // 20 * 20) for ago in range(at + 1)]
-        publish("cohorts", start, *cohorts, period="week")
-        publish("movement", start, (["new"], 400), (["kept"], 20 * at), (["returned", "lost"], 20), period="week")
+        tables = {
+            "active": [(linux, 400 + grown), (windows, 200), (old, 100), (others, 40)],
+            "feature:start": [(linux, 380 + grown), (windows, 180), (old, 80)],
+            "feature:display.webvr": [(linux, 120), (old, 60)],
+            "funnel:sharing": [(["start"], 200), (["open"], 100), (["share"], 60)],
+            "cohorts": cohorts,
+            "movement": [(["new"], 400), *([(["before"], 340 + grown)] if at else [])],
+        }
+        for view, blocks in tables.items():
+            publish(view, start, *blocks, period="week")

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from xml.etree import ElementTree
 
@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.desk.published import FIRST, LINUX, WINDOWS, days, publish, weeks
 from tests.web.conftest import Visitor
 from tests.working import at_the_desk, member
+from upheld.builds.models import Release
 from upheld.desk.insight import sources
 from upheld.desk.insight.chosen import ChosenForm
 
@@ -56,7 +57,7 @@ def figures(browser: Visitor, view: str, **given: str) -> dict[str, list[int | N
 def test_before_the_first_figures_it_says_when_they_come(browser: Visitor) -> None:
     said = page(browser)
     assert "There are no figures for these days yet" in said
-    assert "of a day two days after it" in said
+    assert "a few days after the end of a week" in said
     assert "<svg xmlns" not in said
 
 
@@ -74,7 +75,7 @@ def test_every_chart_has_its_table_and_its_files(browser: Visitor) -> None:
 
 
 def test_an_address_shows_the_same_again(browser: Visitor) -> None:
-    days(2)
+    weeks(2)
     said = page(browser, platform=LINUX, version="1.2.3")
     link = re.search(r'href="(\?[^"]*)#active"', said)
     assert link is not None
@@ -84,31 +85,43 @@ def test_an_address_shows_the_same_again(browser: Visitor) -> None:
 
 def test_a_filter_adds_only_groups_that_are_wholly_within_it(browser: Visitor) -> None:
     days(1)
+    weeks(1)
     day = f"{FIRST}"
     assert figures(browser, "active")[day] == [740]
+    assert figures(browser, "active", period="week")[day] == [740]
     assert figures(browser, "active", platform=LINUX)[day] == [500]
     assert figures(browser, "active", platform=WINDOWS)[day] == [200]
     assert figures(browser, "active", version="1.0.0")[day] == [None]
-    assert figures(browser, "platforms") == {LINUX: [500], WINDOWS: [200], "Several together": [40]}
+    assert figures(browser, "platforms") == {LINUX: [500], WINDOWS: [200], "other": [40]}
 
 
 def test_what_is_withheld_is_said(browser: Visitor) -> None:
-    days(1)
+    weeks(1)
     said = page(browser)
     assert "fewer than 20, or none" in said
     assert figures(browser, "features")["Used hand tracking"] == [None]
 
 
 def test_a_funnel_counts_those_who_came_as_far_or_farther(browser: Visitor) -> None:
-    days(1)
+    weeks(1)
     assert list(figures(browser, "funnel-sharing").values()) == [[360], [160], [60]]
 
 
 def test_two_versions_are_compared_by_their_share(browser: Visitor) -> None:
-    days(1)
+    weeks(1)
     found = figures(browser, "comparison", version="1.2.3", other="1.1.0")
     assert found["Started"] == [93, 80]
     assert figures(browser, "comparison", version="1.2.3") == {}
+
+
+def test_a_version_is_followed_from_the_week_of_its_release(browser: Visitor) -> None:
+    weeks(3)
+    published = datetime(2026, 8, 12, tzinfo=UTC)
+    Release.objects.create(
+        product="engine", version="1.1.0", platform=LINUX, name="a.zip", size=1, sha256="0" * 64, published_at=published
+    )
+    assert figures(browser, "adoption", version="1.1.0") == {"0": [13], "1": [12]}
+    assert figures(browser, "adoption", version="9.9.9") == {}
 
 
 def test_weeks_of_first_use_are_followed(browser: Visitor) -> None:
@@ -116,7 +129,7 @@ def test_weeks_of_first_use_are_followed(browser: Visitor) -> None:
     found = figures(browser, "retention")
     assert found[f"{FIRST}"] == [100, 50, 30]
     assert found[f"{FIRST + timedelta(weeks=2)}"] == [100, None, None]
-    assert figures(browser, "movement")[f"{FIRST}"] == [400, 0, None, None]
+    assert figures(browser, "movement")[f"{FIRST}"] == [400, None, None]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,7 @@ def test_a_table_or_a_form_that_there_is_not_is_not_found(browser: Visitor) -> N
 
 
 def test_hostile_names_are_text_everywhere(browser: Visitor) -> None:
-    days(2, version=HOSTILE)
+    weeks(2, version=HOSTILE)
     answer = browser.get(HERE, asked())
     assert b"<script src=//evil" not in answer.content
     drawn = browser.get(f"{HERE}versions/svg/", asked()).content
@@ -157,9 +170,9 @@ def test_hostile_names_are_text_everywhere(browser: Visitor) -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
 def test_no_cell_of_a_file_is_a_formula(browser: Visitor, start: str) -> None:
     version = f"{start}HYPERLINK(1)"
-    publish("active", FIRST, ([[version, "@linux"]], 40))
+    publish("active", FIRST, ([[version, "@linux"]], 40), period="week")
     rows = list(csv.reader(io.StringIO(browser.get(f"{HERE}versions/csv/", asked()).content.decode(), newline="")))
-    assert rows == [["Day", f"'{version}"], [f"{FIRST}", "40"]]
+    assert rows == [["Week of", f"'{version}"], [f"{FIRST}", "40"]]
 
 
 def test_a_file_and_the_page_have_the_same_figures(browser: Visitor) -> None:
@@ -181,6 +194,7 @@ def test_a_page_over_three_years_asks_as_often_as_over_a_day(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     days(1000)
+    weeks(140)
     for until in (FIRST, FIRST + timedelta(days=1000)):
         form = ChosenForm({"product": "engine", "since": f"{FIRST}", "until": f"{until}", "version": "1.2.3"})
         assert form.is_valid()

@@ -8,7 +8,7 @@ from upheld.desk.insight.chosen import Chosen
 from upheld.desk.insight.tables import BUILDS, HEAT, LINE, PERCENT, Series, Table
 
 Weeks = dict[date, list[dict[str, Any]]]
-MOVES = ("new", "kept", "returned", "lost")
+MOVES = {"new": "New", "before": "There before", "gone": "Gone"}
 WEEK = timedelta(days=7)
 MOST = 26  # weeks since first use that are drawn
 WEEK_OF = "Week of"
@@ -17,10 +17,10 @@ WEEK_OF = "Week of"
 def movement(found: Weeks) -> Table:
     """Only groups of one kind are shown: one of several kinds together is of none of them."""
     alone = [{each["of"][0]: each["builds"] for each in blocks if len(each["of"]) == 1} for blocks in found.values()]
-    series = tuple(Series(move.capitalize(), tuple(each.get(move) for each in alone)) for move in MOVES)
-    about = "Builds in their first week; of the week before and still there; back after a gap; and gone since."
+    series = tuple(Series(title, tuple(each.get(move) for each in alone)) for move, title in MOVES.items())
+    about = "Builds in their first week; those that were used before; and how many more went than came back."
     rows = tuple(f"{start:%Y-%m-%d}" for start in found)
-    return Table("movement", "New, kept, returned and lost", about, WEEK_OF, rows, series, LINE, BUILDS)
+    return Table("movement", "New, kept and gone", about, WEEK_OF, rows, series, LINE, BUILDS)
 
 
 def retention(found: Weeks) -> Table:
@@ -52,13 +52,14 @@ def _published(chosen: Chosen) -> date | None:
     return first.date() if first else None
 
 
-def adoption(chosen: Chosen, days: list[tuple[date, int | None, int | None]]) -> Table:
-    """Of a hundred active builds, how many had the version, by days since it was published."""
+def adoption(chosen: Chosen, weeks: list[tuple[date, int | None, int | None]]) -> Table:
+    """Of a hundred active builds, how many had the version, by weeks since the one in which it was published."""
     begun = _published(chosen)
-    after = [((day - begun).days, part, whole) for day, part, whole in days if begun and day >= begun]
-    values = tuple(None if part is None or not whole else _part(part, whole) for _, part, whole in after)
-    about = "Of a hundred active builds, how many had the version, by days since it was published."
+    first = begun - timedelta(days=begun.weekday()) if begun else None
+    after = [((week - first) // WEEK, part, whole) for week, part, whole in weeks if first and week >= first]
+    values = tuple(_part(part, whole) if whole else None for _, part, whole in after)
+    about = "Of a hundred active builds, how many had the version, by weeks since the one in which it was published."
     series = (Series(chosen.version, values),) if after else ()
-    rows = tuple(str(day) for day, _, _ in after)
-    return Table("adoption", "Time to adopt a version", about, "Days since it was published", rows, series, LINE,
+    rows = tuple(str(week) for week, _, _ in after)
+    return Table("adoption", "Time to adopt a version", about, "Weeks since it was published", rows, series, LINE,
                  PERCENT)  # fmt: skip

@@ -1,8 +1,8 @@
 """From published figures to tables. Every sum here is of whole published groups: nothing is taken from anything."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from upheld.policy import force
 Block = dict[str, Any]
 """`{"of": [["1.2.3", "linux-x64"], …], "builds": 40}`: what the group is made of, and its figure."""
 ACROSS = {"day": "Day", "week": "Week of", "month": "Month of"}
+WEEK = "week"
 SEVERAL = "Several together"
 MANY = 5  # features over time, unless one is chosen
 
@@ -26,8 +27,8 @@ class Read:
     """What one answer needs of the published figures, read once."""
 
     chosen: Chosen
-    active: Mapping[date, list[Block]]  # every period that was published, in their order
-    last: Mapping[str, list[Block]]  # by view, those of the last period
+    active: Mapping[date, list[Block]]  # by week, those of versions and platforms, in the order of the weeks
+    last: Mapping[str, list[Block]]  # by view, those of the last week
 
     @cached_property
     def starts(self) -> tuple[str, ...]:
@@ -35,8 +36,8 @@ class Read:
 
 
 def read(chosen: Chosen) -> Read:
-    """Two queries."""
-    rows = of_period(chosen, chosen.period)
+    """Two queries. Versions, platforms and features are told by the week."""
+    rows = of_period(chosen, WEEK)
     active = dict(rows.filter(view="active").order_by("start").values_list("start", "blocks"))
     last = dict(rows.filter(start=max(active)).values_list("view", "blocks")) if active else {}
     return Read(chosen, active, last)
@@ -58,10 +59,17 @@ def fits(block: Block, version: str, platform: str) -> bool:
 
 
 def _active(found: Read) -> Table:
-    values = tuple(total(blocks, found.chosen) for blocks in found.active.values())
+    """By the period that was chosen; of one version or platform, by the week, since days and months are of all."""
+    chosen, by_week = found.chosen, bool(found.chosen.version or found.chosen.platform)
+    period = WEEK if by_week else chosen.period
+    blocks = dict(found.active)
+    if period != WEEK:
+        rows = of_period(chosen, period).filter(view="active").order_by("start")
+        blocks = dict(rows.values_list("start", "blocks"))
     return Table(
-        "active", "Active builds", "How many builds reported anything.", ACROSS[found.chosen.period], found.starts,
-        (Series("Active builds", values),),
+        "active", "Active builds", "How many builds reported anything.", ACROSS[period],
+        tuple(start.isoformat() for start in blocks),
+        (Series("Active builds", tuple(total(each, chosen) for each in blocks.values())),),
     )  # fmt: skip
 
 
@@ -80,7 +88,7 @@ def _versions(found: Read) -> Table:
     names = sorted({name for each in by_day for name in each}, key=lambda name: (name == SEVERAL, _order(name)))
     series = tuple(Series(name, tuple(each.get(name) for each in by_day)) for name in names)
     return Table(
-        "versions", "Versions", "How many builds reported, by version.", ACROSS[found.chosen.period], found.starts,
+        "versions", "Versions", "How many builds reported, by version.", ACROSS[WEEK], found.starts,
         series, STACKED,
     )  # fmt: skip
 
@@ -101,8 +109,7 @@ def _platforms(found: Read) -> Table:
 def _bars(
     view: str, title: str, about: str, across: str, rows: list[str], values: list[int | None] | list[int], found: Read
 ) -> Table:
-    last = "on" if found.chosen.period == "day" else f"in the {found.chosen.period} of"
-    when = f"{about} {last} {found.starts[-1]}." if found.starts else f"{about}."
+    when = f"{about} in the week of {found.starts[-1]}." if found.starts else f"{about}."
     return Table(view, title, when, across, tuple(rows), (Series("Builds", tuple(values)),), BARS)
 
 
@@ -119,7 +126,7 @@ def _features_over_time(found: Read) -> Table:
     largest = sorted(named, key=lambda name: -(total(found.last.get(f"feature:{name}", []), found.chosen) or 0))
     shown = [name for name in largest if f"feature:{name}" in found.last][:MANY]
     names = [found.chosen.feature] if found.chosen.feature else shown
-    rows = of_period(found.chosen, found.chosen.period).filter(view__in=[f"feature:{name}" for name in names])
+    rows = of_period(found.chosen, WEEK).filter(view__in=[f"feature:{name}" for name in names])
     read = {(view, start): blocks for view, start, blocks in rows.values_list("view", "start", "blocks")}
     series = tuple(
         Series(named[name], tuple(total(read.get((f"feature:{name}", day), []), found.chosen) for day in found.active))
@@ -127,7 +134,7 @@ def _features_over_time(found: Read) -> Table:
     )
     return Table(
         "features-over-time", "Features over time", "How many builds used each at least once.",
-        ACROSS[found.chosen.period], found.starts, series, LINE,
+        ACROSS[WEEK], found.starts, series, LINE,
     )  # fmt: skip
 
 
@@ -182,29 +189,18 @@ def views() -> Mapping[str, Callable[[Read], Table]]:
 
 def _weekly(view: str, made: Callable[[moving.Weeks], Table]) -> Callable[[Read], Table]:
     def read(found: Read) -> Table:
-        rows = of_period(found.chosen, "week").filter(view=view).order_by("start")
+        rows = of_period(found.chosen, WEEK).filter(view=view).order_by("start")
         return made(dict(rows.values_list("start", "blocks")))
 
     return read
 
 
 def _adoption(found: Read) -> Table:
-    return moving.adoption(found.chosen, list(_daily(found)))
-
-
-def _daily(found: Read) -> Iterator[tuple[date, int | None, int | None]]:
-    """Of each day: builds on the version that was chosen, and all."""
-    if not found.chosen.version:
-        return
-    if found.chosen.period == "day":
-        rows = list(found.active.items())
-    else:
-        rows = list(of_period(found.chosen, "day").filter(view="active").order_by("start").values_list(
-            "start", "blocks"
-        ))  # fmt: skip
-    anything = Chosen(found.chosen.product, "day", found.chosen.since, found.chosen.until, found.chosen.platform)
-    for day, blocks in rows:
-        yield day, total(blocks, found.chosen), total(blocks, anything)
+    anything = replace(found.chosen, version="")
+    shown = found.active if found.chosen.version else {}
+    return moving.adoption(
+        found.chosen, [(week, total(blocks, found.chosen), total(blocks, anything)) for week, blocks in shown.items()]
+    )
 
 
 def tables(chosen: Chosen, only: str = "") -> list[Table]:
