@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests import instance
 from tests.people import code_in
+from tests.ready import program
 from upheld.home import Home
 
 UPHELD = Path(sys.executable).with_name("upheld")
@@ -53,7 +54,7 @@ class Site:
 
     def run(self, *arguments: str, given: str = "") -> str:
         """Run one command on the instance, with this on its standard input; its output. Raises CalledProcessError."""
-        command, piped = [UPHELD, *arguments], subprocess.PIPE
+        command, piped = [program(), *arguments], subprocess.PIPE
         return subprocess.run(command, env=self.environment, input=given, stdout=piped, text=True, check=True).stdout
 
     def sit_down(self) -> None:
@@ -61,8 +62,7 @@ class Site:
         code = (
             "from upheld.cli.instance import open_instance\nopen_instance()\nfrom tests import seats\nseats.sit_down()"
         )
-        environment = self.environment | {"PYTHONPATH": str(Path(__file__).parents[1])}
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        subprocess.run([program(), "-c", code], env=self.environment, check=True)
 
     def start(self) -> None:
         """Serve, and return once it answers."""

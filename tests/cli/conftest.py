@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from tests import instance
+from tests.ready import program
 from tests.served import free_port
 from upheld.home import Home
 
@@ -31,7 +32,7 @@ class Command:
 
     def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [UPHELD, *arguments], cwd=self.home.folder.parent, env=self.environment, capture_output=True, text=True
+            [program(), *arguments], cwd=self.home.folder.parent, env=self.environment, capture_output=True, text=True
         )
 
     def ok(self, *arguments: str) -> str:
@@ -51,8 +52,8 @@ class Command:
     def within(self, code: str) -> str:
         """Run Python with this instance's Django set up."""
         code = f"from upheld.cli.instance import open_instance\nopen_instance()\n{code}"
-        run, environment = [sys.executable, "-c", code], self.environment | {"PYTHONPATH": str(instance.PROJECT)}
-        return subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
+        run = [program(), "-c", code]
+        return subprocess.run(run, env=self.environment, capture_output=True, text=True, check=True).stdout
 
     def sit_down(self, *jobs: str) -> str:
         """Somebody with these jobs, or with all, works at this terminal: their pseudonym."""

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import UPHELD, Command
+from tests.cli.conftest import Command
 from tests.instance import POLICY
+from tests.ready import program
 
 SESSIONS = sorted(Path(__file__).parent.glob("*.txt"))
 
@@ -37,7 +38,7 @@ def pattern(expected: str) -> str:
 @pytest.mark.parametrize("file", SESSIONS, ids=lambda file: file.stem)
 def test_a_session_goes_as_written(file: Path, command: Command, tmp_path: Path) -> None:
     (tmp_path / "exokit.md").write_bytes(POLICY.read_bytes())
-    environment = command.environment | {"PATH": f"{Path(UPHELD).parent}:/usr/bin:/bin", "COLUMNS": "100"}
+    environment = command.environment | {"PATH": f"{program().parent}:/usr/bin:/bin", "COLUMNS": "100"}
     for line, expected in steps(file.read_text("utf-8")):
         if line == "sit down":
             command.sit_down()
