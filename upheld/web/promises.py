@@ -18,6 +18,7 @@ from upheld.policy.document import Policy
 from upheld.rights.checks import rehearsed
 from upheld.rights.checks.rehearsal import BROWSER, Nobody
 from upheld.web import choosing as choosing  # registers the check of what the site lets people choose
+from upheld.web import giving as giving  # registers the check of who can download a build
 from upheld.web import one_click as one_click  # registers the check of the link in a letter
 from upheld.web import served as served  # registers the checks of the site as it is served
 from upheld.web.pages import Page, client, fetch, is_foreign, pages
