@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from upheld.cli import build_issue
 from upheld.cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class NoStamp(CommandError):
 @click.group(name="build", epilog="Example: upheld build read engine-1.2.3.zip")
 def command() -> None:
     """Numbered builds of releases."""
+
+
+command.add_command(build_issue.issue)
 
 
 @command.command(epilog="Example: upheld build read engine-1.2.3.zip --json")
