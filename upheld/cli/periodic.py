@@ -13,7 +13,7 @@ from upheld import ledger, vault
 from upheld.accounts import verbs as accounts
 from upheld.backups import copying, making, telling
 from upheld.builds import counting as reported
-from upheld.builds import publishing, uploads
+from upheld.builds import uploads
 from upheld.cases import counting, glass
 from upheld.cases import sweeping as cases
 from upheld.cases import telling as reports
@@ -47,7 +47,7 @@ EVERY: tuple[Rounds, ...] = (
     ((10, evidence.sound_due),),
     ((MINUTE, copying.copy_record),),
     ((HOUR, making.make_due),),
-    ((15, reported.count_due), (HOUR, demo_usage.publish_due), (DAY, reported.expire_due), (HOUR, publishing.publish_due)),
+    ((15, reported.count_due), (HOUR, demo_usage.publish_due), (DAY, reported.expire_due)),
     (
         (3, rights.carry_out_due),
         (MINUTE, rights.end_over),
