@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
-from base64 import b64encode
 from pathlib import Path
 from struct import pack
 from types import SimpleNamespace
@@ -134,7 +133,3 @@ def image(path: Path, signature: tuple[int, int] = (0, 0)) -> Path:
     assert len(trailer) == 512
     path.write_bytes(data + listed + trailer)
     return path
-
-
-def base64(data: bytes) -> str:
-    return b64encode(data).decode()
