@@ -53,7 +53,8 @@ def test_a_withdrawn_release_leaves_the_feeds() -> None:
 
 def test_sparkle_is_told_version_length_signature_and_page() -> None:
     made = release(signature=SIGNATURE, notes="Faster & <b>better</b>")
-    item = fromstring(feeds.appcast("engine", "linux-x64", "stable", site=SITE)).find("channel/item")  # noqa: S314 - our own
+    text = feeds.appcast("engine", "linux-x64", "stable", site=SITE)
+    item = fromstring(text).find("channel/item")  # noqa: S314 - what we wrote ourselves
     assert item is not None
     enclosure = item.find("enclosure")
     assert enclosure is not None
