@@ -66,6 +66,7 @@ def test_its_jobs_open_this_and_nothing_else():
         "privacy": (("email", "message", "note"), ("rights_request", "concern", "alarm", "oversight")),
         "news": ((), ("news",)),
         "shop": ((), ("catalogue",)),
+        "products": ((), ("products",)),
         "administration": ((), ("staff",)),
         "emergency": (("email", "name", "address", "country", "message", "note"), ("emergency",)),
     }

@@ -51,6 +51,14 @@ PARTS: dict[str, dict[str, Any]] = {
     "remove_passkey": {"row": SOME_ROW},
     "request_receipt": {"row": SOME_ROW},
     "stop_letters": {"token": "nonsense"},
+    "delete_own_build": {"row": SOME_ROW},
+    "own_build": {"row": SOME_ROW},
+    "own_build_file": {"row": SOME_ROW},
+    "release": {"row": SOME_ROW},
+    "stop_own_build": {"row": SOME_ROW},
+    "release_versions": {"product": "nothing"},
+    "appcast": {"product": "nothing", "platform": "any", "channel": "stable"},
+    "latest_yml": {"product": "nothing", "platform": "any", "channel": "stable"},
     "withdraw_request": {"row": SOME_ROW},
 }
 
