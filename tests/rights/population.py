@@ -20,9 +20,11 @@ from upheld.policy.actors import Actor
 
 SHAPES = {
     "account": frozenset({"sign_up"}),
-    "guest": frozenset({"sign_up", "account", "address_change", "session", "passkey", "totp", "reset"}),
-    "writer": frozenset({"sign_up", "account", "address_change", "session", "passkey", "totp", "order", "shipment"}),
-    "unfinished": frozenset({"account", "address", "address_change", "session", "order", "shipment", "card"}),
+    "guest": frozenset({"sign_up", "account", "address_change", "session", "passkey", "totp", "reset", "issued"}),
+    "writer": frozenset(
+        {"sign_up", "account", "address_change", "session", "passkey", "totp", "order", "shipment", "issued"}
+    ),
+    "unfinished": frozenset({"account", "address", "address_change", "session", "order", "shipment", "card", "issued"}),
 }
 """What a person of each shape has no row of."""
 
