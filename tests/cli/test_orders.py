@@ -24,7 +24,7 @@ ASKED = "asked_by_person"
 def sold(template: Command, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """The demonstration's shop, of which others are copies."""
     with new_command(tmp_path_factory.mktemp("sold"), template) as command:
-        command.ok("demo")
+        command.ok("demo", "--builds", "9")
         yield command
 
 
@@ -61,7 +61,7 @@ def test_the_demonstration_leaves_alone_what_staff_did_since(shop: Command) -> N
     shop.ok("orders", "cancel", number(shop, "paid"), "--start", ASKED, "--yes")
     shop.ok("products", "withdraw", "t-shirt", "--yes")
     before = orders(shop)
-    shop.ok("demo")
+    shop.ok("demo", "--builds", "9")
     assert orders(shop) == before
 
 
@@ -69,7 +69,7 @@ def test_the_demonstration_carries_on_what_it_began(shop: Command) -> None:
     begun = shop.home.folder / "demo-orders.json"
     known = json.loads(begun.read_text())
     begun.write_text(json.dumps({name: id for name, id in known.items() if name != "shipped"}))
-    shop.ok("demo")
+    shop.ok("demo", "--builds", "9")
     assert len(orders(shop)) == len(known) + 1
     assert len(orders(shop, "--state", "shipped")) == 2
 

@@ -49,7 +49,11 @@ PEOPLE = (
 
 
 @click.command(name="demo", epilog="Example: upheld init && upheld demo && upheld serve")
-def command() -> None:
+@click.option(
+    "--builds", type=click.IntRange(0), default=demo_usage.BUILDS, show_default=True, metavar="N",
+    help="How many invented builds report while the site is served.",
+)  # fmt: skip
+def command(builds: int) -> None:
     """Sign up a few invented people, open a shop in which they order, and invite staff to its desk.
 
     Safe to repeat. One of them leaves again, and her receipt is kept in the instance's folder: check it with
@@ -69,7 +73,7 @@ def command() -> None:
     joining = demo_staff.invite_all()
     sold = _shop(home)
     demo_cases.wait()
-    built = demo_usage.prepare(home)
+    built = demo_usage.prepare(home, builds)
     demo_usage.give([someone.email for someone in PEOPLE if not someone.leaves])
     staying = ", ".join(someone.email for someone in PEOPLE if not someone.leaves)
     click.echo(f"Sign in as {staying} with the password: {PASSWORD}")
