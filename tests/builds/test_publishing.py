@@ -91,6 +91,14 @@ def test_funnels_tell_how_far_builds_came() -> None:
     assert told("feature:open.web") == [(list(ATOM), 10)]
 
 
+def test_a_build_that_was_updated_is_told_once_with_its_last_version() -> None:
+    updated = [One(True, {FIRST: [(0, ATOM, ("share",)), (3, OTHER, ("start",))]}) for _ in range(5)]
+    adversary.write(updated)
+    publishing.publish_due(READY)
+    assert told("active") == told("feature:start") == [(list(OTHER), 5)]
+    assert told("feature:share") == []
+
+
 def test_movement_follows_from_other_figures() -> None:
     adversary.write([*many(10), *many(10, weeks=2)])
     publishing.publish_due(READY + timedelta(weeks=1))

@@ -99,12 +99,13 @@ def _tally(product: str, week: int, usage: Usage, before: Mapping[Label, int]) -
     told = naming.labels(_released(product), weeks.monday_of(week), before)
     tally = Tally(told_funnels(usage))
     for build, first, active in _builds(product, week):
-        used: dict[Label, set[str]] = {}
-        for _, (_, version, platform), happened in active:
-            label = told.get((version, platform), (OTHER, OTHER))
-            used.setdefault(label, set()).update(what for what in happened if _is_told(what, usage))
-        if used:
-            tally.add(build, (day.weekday() for day, _, _ in active), used, first)
+        labels = {where[1:]: told.get(where[1:], (OTHER, OTHER)) for _, where, _ in active}
+        last = labels[
+            max((day, where) for day, where, _ in active)[1][1:]
+        ]  # a build is told once, with what it had last
+        used = {what for _, where, happened in active if labels[where[1:]] == last for what in happened}
+        days = (day.weekday() for day, _, _ in active)
+        tally.add(build, days, last, {what for what in used if _is_told(what, usage)}, first)
     return tally
 
 

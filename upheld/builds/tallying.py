@@ -21,14 +21,13 @@ class Tally:
     reached: Counter[tuple[Label, tuple[str, ...]]] = field(default_factory=Counter)  # all of these events
     firsts: Counter[int] = field(default_factory=Counter)  # by the week of first use, of builds that are followed
 
-    def add(self, build: int, days: Iterable[int], used: Mapping[Label, Collection[str]], first: int) -> None:
-        """One build: the weekdays on which it was active, and what it used under each label."""
+    def add(self, build: int, days: Iterable[int], label: Label, used: Collection[str], first: int) -> None:
+        """One build: the weekdays on which it was active, the label that it is told under, and what it used there."""
         self.days.update(set(days))
-        for label, whats in used.items():
-            events = {what.partition(".")[0] for what in whats}
-            self.labels[label] += 1
-            self.used.update((label, what) for what in events | set(whats))
-            self._walk(label, events)
+        events = {what.partition(".")[0] for what in used}
+        self.labels[label] += 1
+        self.used.update((label, what) for what in events | set(used))
+        self._walk(label, events)
         if build % FOLLOWED:
             self.firsts[first] += 1
 
