@@ -92,7 +92,7 @@ def test_a_filter_adds_only_groups_that_are_wholly_within_it(browser: Visitor) -
     assert figures(browser, "active", platform=LINUX)[day] == [500]
     assert figures(browser, "active", platform=WINDOWS)[day] == [200]
     assert figures(browser, "active", version="1.0.0")[day] == [None]
-    assert figures(browser, "platforms") == {LINUX: [500], WINDOWS: [200], "other": [40]}
+    assert figures(browser, "platforms") == {LINUX: [500], WINDOWS: [200], "Other platforms": [40]}
 
 
 def test_what_is_withheld_is_said(browser: Visitor) -> None:

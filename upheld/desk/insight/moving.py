@@ -15,9 +15,8 @@ WEEK_OF = "Week of"
 
 
 def movement(found: Weeks) -> Table:
-    """Only groups of one kind are shown: one of several kinds together is of none of them."""
-    alone = [{each["of"][0]: each["builds"] for each in blocks if len(each["of"]) == 1} for blocks in found.values()]
-    series = tuple(Series(title, tuple(each.get(move) for each in alone)) for move, title in MOVES.items())
+    told = [{each["of"][0]: each["builds"] for each in blocks} for blocks in found.values()]
+    series = tuple(Series(title, tuple(each.get(move) for each in told)) for move, title in MOVES.items())
     about = "Builds in their first week; those that were used before; and how many more went than came back."
     rows = tuple(f"{start:%Y-%m-%d}" for start in found)
     return Table("movement", "New, kept and gone", about, WEEK_OF, rows, series, LINE, BUILDS)
@@ -28,9 +27,8 @@ def retention(found: Weeks) -> Table:
     cells: dict[str, dict[int, int]] = {}
     for start, blocks in found.items():
         for block in blocks:
-            if len(block["of"]) == 1:
-                first = date.fromisoformat(block["of"][0])
-                cells.setdefault(block["of"][0], {})[(start - first) // WEEK] = block["builds"]
+            first = date.fromisoformat(block["of"][0])
+            cells.setdefault(block["of"][0], {})[(start - first) // WEEK] = block["builds"]
     rows = sorted(first for first, held in cells.items() if held.get(0))
     count = min(max((max(cells[first]) for first in rows), default=-1) + 1, MOST)
     series = tuple(

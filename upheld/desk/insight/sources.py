@@ -9,16 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from upheld.builds.models import Figure
+from upheld.builds.naming import OTHER
 from upheld.desk.insight import moving
 from upheld.desk.insight.chosen import Chosen, features
 from upheld.desk.insight.tables import BARS, LINE, PERCENT, STACKED, Series, Table
 from upheld.policy import force
 
 Block = dict[str, Any]
-"""`{"of": [["1.2.3", "linux-x64"], …], "builds": 40}`: what the group is made of, and its figure."""
+"""`{"of": [["1.2.3", "linux-x64"]], "builds": 40}`: which group, and its figure."""
 ACROSS = {"day": "Day", "week": "Week of", "month": "Month of"}
 WEEK = "week"
-SEVERAL = "Several together"
+OTHERS = ("Other versions", "Other platforms")  # told together: upheld.builds.naming
 MANY = 5  # features over time, unless one is chosen
 
 
@@ -49,13 +50,14 @@ def of_period(chosen: Chosen, period: str) -> Any:
 
 
 def total(blocks: list[Block], chosen: Chosen, version: str = "") -> int | None:
-    """The groups that are wholly of what was chosen, added up; None where none is."""
+    """The groups of what was chosen, added up; None where none is."""
     found = [each["builds"] for each in blocks if fits(each, version or chosen.version, chosen.platform)]
     return sum(found) if found else None
 
 
 def fits(block: Block, version: str, platform: str) -> bool:
-    return all((not version or of[0] == version) and (not platform or of[1] == platform) for of in block["of"])
+    [of] = block["of"]
+    return (not version or of[0] == version) and (not platform or of[1] == platform)
 
 
 def _active(found: Read) -> Table:
@@ -74,18 +76,18 @@ def _active(found: Read) -> Table:
 
 
 def _grouped(blocks: list[Block], chosen: Chosen, at: int) -> dict[str, int]:
-    """By version (0) or platform (1); a group of several has its own name."""
+    """By version (0) or platform (1)."""
     added: dict[str, int] = defaultdict(int)
     for block in blocks:
         if fits(block, chosen.version, chosen.platform):
-            names = {of[at] for of in block["of"]}
-            added[names.pop() if len(names) == 1 else SEVERAL] += block["builds"]
+            [of] = block["of"]
+            added[OTHERS[at] if of[at] == OTHER else of[at]] += block["builds"]
     return added
 
 
 def _versions(found: Read) -> Table:
     by_day = [_grouped(blocks, found.chosen, 0) for blocks in found.active.values()]
-    names = sorted({name for each in by_day for name in each}, key=lambda name: (name == SEVERAL, _order(name)))
+    names = sorted({name for each in by_day for name in each}, key=lambda name: (name in OTHERS, _order(name)))
     series = tuple(Series(name, tuple(each.get(name) for each in by_day)) for name in names)
     return Table(
         "versions", "Versions", "How many builds reported, by version.", ACROSS[WEEK], found.starts,
