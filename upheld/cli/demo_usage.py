@@ -20,9 +20,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from upheld import lifeline
 from upheld.cli import demo_people, demo_releases
 from upheld.cli.demo_releases import YEAR, Version
 from upheld.home import Home
@@ -35,10 +32,8 @@ BEACON = "upheld_beacon"
 CLIENTS = Path(__file__).parents[2] / "clients" / "python"
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, with a name that nobody can guess
 NOON = 12 * 3600
-WHOLE_NICE = 19
 DONE = "done"
 DAYS_OF_PEOPLE = 12  # for which a build of the demonstration's own people has reported
-SETTING = ("DO_NOT_TRACK", "UPHELD_BEACON")  # of whoever runs this, who is none of the invented users
 
 
 @dataclass
@@ -249,18 +244,3 @@ def _read(home: Home) -> Progress | None:
 
 def _nothing(sentence: str) -> None:
     """The line of a first run is for a user, and here is none."""
-
-
-def main() -> None:
-    """A process of its own, beside the site: after everybody else, and no longer than the site."""
-    from upheld.cli.instance import open_instance
-
-    lifeline.hold()
-    os.nice(WHOLE_NICE)
-    for name in SETTING:
-        os.environ.pop(name, None)
-    tell(open_instance(), lambda sentence: click.echo(f"upheld: {sentence}", err=True))
-
-
-if __name__ == "__main__":
-    main()

@@ -103,7 +103,7 @@ class Supervisor:
     def _demonstration(self) -> list[Coroutine[None, None, None]]:
         """The builds of a demonstration, until they have reported for a year."""
         wanted = self.home.demonstration.exists() and demo_usage.is_under_way(self.home)
-        return [self._once("builds of the demonstration", "upheld.cli.demo_usage")] if wanted else []
+        return [self._once("builds of the demonstration", "upheld.cli.demo_year")] if wanted else []
 
     async def _once(self, name: str, module: str) -> None:
         """Run a process to its end once the site answers. What it did not do, the next server does."""
