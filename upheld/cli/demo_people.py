@@ -10,13 +10,13 @@ from random import Random
 from upheld.cli.demo_releases import Version
 from upheld.policy.declarations import Usage
 
-SHARES = {"engine": 0.5, "browser": 0.36, "exoport": 0.14}
+SHARES = {"engine": 0.74, "browser": 0.2, "exoport": 0.06}
 PLATFORM_SHARES = {
     "windows-x64": 0.46, "macos-x64": 0.2, "linux-x64": 0.16, "linux-arm64": 0.06, "oculus-mobile": 0.26,
     "magicleap": 0.08, "any": 1.0,
 }  # fmt: skip
 GROWTH = 0.75  # below one: more come later in the year than early in it
-CURIOUS = 0.45  # of all, those who look and do not stay
+CURIOUS = 0.3  # of all, those who look and do not stay
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def _user(index: int, versions: Mapping[str, list[Version]], days: int) -> User:
         platform=_one(random, {name: PLATFORM_SHARES[name] for name in platforms}),
         came=int(days * random.random() ** GROWTH),
         patience=min(120, int(random.expovariate(1 / 11))),
-        keenness=0.2 if curious else random.choice((0.12, 0.25, 0.4, 0.65)),
-        stay=4.0 if curious else random.lognormvariate(3.9, 0.8),
+        keenness=0.2 if curious else random.choice((0.1, 0.16, 0.25, 0.4)),
+        stay=4.0 if curious else random.lognormvariate(4.7, 0.7),
         habits=random.uniform(0.5, 1.3),
     )
 
