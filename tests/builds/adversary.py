@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from upheld.builds import cells, counts, naming, publishing, weeks
 from upheld.builds.models import Build, Counted, Figure, Release
-from upheld.builds.periods import month_of, weeks_of
+from upheld.builds.periods import LAG, month_of, weeks_of
 from upheld.builds.tallying import FOLLOWED
 from upheld.policy import force
 from upheld.policy.declarations import Event, Funnel
@@ -104,7 +104,7 @@ def publish(moments: list[list[One]]) -> tuple[Published, Reached]:
     with patch.object(cells, "funnel", funnel):
         for now, population in enumerate(moments, FIRST):
             write(population)
-            publishing.publish_week("engine", now)
+            publishing.publish_due(weeks.monday_of(now + 1) + LAG)
     return published(), reached
 
 

@@ -1,7 +1,9 @@
 """Figures are made once, some days after their week, and never change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -9,7 +11,8 @@ from tests.builds import adversary
 from tests.builds.adversary import FIRST, RELEASES, One
 from upheld import ledger
 from upheld.builds import naming, periods, publishing, weeks
-from upheld.builds.models import Build, Counted, Figure
+from upheld.builds.models import Build, Counted, Figure, Release
+from upheld.policy import force
 from upheld.policy.acts import Act
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +67,9 @@ def test_what_was_published_never_changes() -> None:
     assert publishing.publish_due(READY) == 0
     Counted.objects.all().delete()
     Build.objects.all().delete()
-    publishing.publish_due(READY + timedelta(days=14))
-    assert adversary.published() == before
+    assert publishing.publish_due(READY + timedelta(days=14)) == 2
+    after = adversary.published()
+    assert {table: after[table] for table in before} == before
 
 
 def test_weeks_without_figures_are_marked_and_caught_up() -> None:
@@ -141,3 +145,61 @@ def test_old_versions_without_figures_are_told_together() -> None:
                      ("2.0.0", "any"): ("2.0.0", "any")}  # fmt: skip
     assert naming.labels(released, monday, [("1.1.0", "any")])["1.0.0", "any"] == ("other", "other")
     assert naming.labels(released, monday, [])["1.0.0", "any"] == ("1.0.0", "any")
+
+
+def test_a_week_of_nobody_has_the_same_tables_as_any_other() -> None:
+    """Or whether anything was counted, be it by one build, would be seen."""
+    days = [READY + timedelta(weeks=at) for at in range(6)]
+    nobody = caught_up([], days)
+    one = caught_up(many(1, weeks=6, what="open.web"), days)
+    crowd = caught_up(many(50, weeks=6, what="open.web"), days)
+    assert nobody == one
+    assert nobody.keys() == crowd.keys()
+    assert nobody != crowd
+    told = {view for period, start, view in nobody if (period, start) == ("week", MONDAY)}
+    assert {"active", "cohorts", "movement", "threshold", "funnel:first", "feature:open.web"} <= told
+    assert {start for period, start, _ in nobody if period == "day"} >= {MONDAY + timedelta(days=at) for at in range(7)}
+    assert ("month", date(2026, 4, 1), "active") in nobody
+    assert not any(blocks for (_, _, view), blocks in nobody.items() if view != "threshold")
+
+
+def caught_up(population: list[One], days: list[date]) -> adversary.Published:
+    """What is published when the worker looks on these days, from nothing."""
+    adversary.clear()
+    adversary.release()
+    adversary.write(population)
+    for day in days:
+        publishing.publish_due(day)
+    return adversary.published()
+
+
+def test_figures_begin_in_the_week_of_the_first_release() -> None:
+    adversary.write([One(True, {FIRST - 20: [(0, ATOM, ("start",))]}) for _ in range(9)])
+    publishing.publish_due(READY)
+    starts = Figure.objects.filter(period="week", view="active").order_by("start").values_list("start", flat=True)
+    assert list(starts) == [MONDAY - timedelta(weeks=back) for back in range(13, -1, -1)]
+    assert starts[0] == date(2025, 12, 29)  # that of the first of January
+
+
+def test_a_product_without_a_release_or_that_the_policy_does_not_name_has_no_figures() -> None:
+    Release.objects.all().delete()
+    adversary.write(many(9))
+    assert publishing.publish_due(READY) == 0
+    adversary.release()
+    Release.objects.update(product="toaster")
+    assert publishing.publish_due(READY) == 0
+    assert not Figure.objects.exists()
+
+
+def test_weeks_of_which_the_counts_are_gone_are_not_caught_up() -> None:
+    """They are kept for thirteen months."""
+    publishing.publish_due(date(2027, 4, 9))
+    first = Figure.objects.filter(period="week").order_by("start").values_list("start", flat=True).first()
+    assert first == date(2026, 3, 9)
+
+
+def test_a_policy_that_lets_builds_count_nothing_has_no_figures() -> None:
+    given = force.in_force()
+    nothing = replace(given, usage=replace(given.usage, events={}, funnels={}))
+    with patch.object(force, "in_force", return_value=nothing):
+        assert publishing.publish_due(READY) == 0

@@ -21,7 +21,7 @@ from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
-from upheld.policy.declarations import Usage
+from upheld.policy.declarations import RetentionClass, Usage
 
 WORKER = Actor.system("worker")
 FEW = 500  # builds that are looked at at a time
@@ -30,26 +30,40 @@ FEW = 500  # builds that are looked at at a time
 def publish_due(today: date | None = None) -> int:
     """Publish every week that is over since some days, with its days, and its month if it is the last of one.
 
-    Returns how many weeks that were, of all products. A week without figures is published too, as one of none.
+    Returns how many weeks that were, of all products. Which those are follows from the policy and from when products
+    were first published, never from what was counted: a week of nobody has the same tables, without a group in them.
+    A week of which the policy no longer keeps the counts is left out.
     """
     today = today or datetime.now(UTC).date()
+    policy = force.in_force()
+    if not policy.usage.events:
+        return 0
+    kept = RetentionClass(policy.usage.keep)
     published = 0
-    for product in Counted.objects.order_by("product").values_list("product", flat=True).distinct():
+    for product in policy.products:
         week = _next(product)
         while week is not None and periods.due(week, today):
-            published += publish_week(product, week)
+            if _is_kept(week, kept, today):
+                published += publish_week(product, week)
             week += 1
     return published
 
 
 def _next(product: str) -> int | None:
+    """The week after the last that was published, or the one of the product's first release; None without any."""
     rows = Figure.objects.filter(product=product, period="week", view="active")
     last = rows.order_by("-start").values_list("start", flat=True).first()
     if last is not None:
         return weeks.week_of(last) + 1
-    first = Counted.objects.filter(product=product).order_by("month").first()
-    # The week in which the month begins; days of the month before are not counted, or their month would be the first.
-    return weeks.week_of(first.month) if first else None
+    first = Release.objects.filter(product=product).order_by("published_at").first()
+    return weeks.week_of(first.published_at.astimezone(UTC).date()) if first else None
+
+
+def _is_kept(week: int, kept: RetentionClass, today: date) -> bool:
+    """Whether all that was counted in it still rests: `upheld.builds.expiring` looks at a week's and a month's end."""
+    ends = [first - timedelta(days=1) for first in (*periods.calendar_months(week)[1:], weeks.monday_of(week + 1))]
+    until = kept.until(min(ends))
+    return until is None or until > today
 
 
 @transaction.atomic
