@@ -173,13 +173,21 @@ def test_one_more_table_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert promises.columns().details == ("builds_release is not looked at",)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'request.META["REMOTE_ADDR"]', 'request.META.get("HTTP_X_FORWARDED_FOR")', 'request.META["HTTP_X_REAL_IP"]',
+        'request.META["HTTP_FORWARDED"]', 'request.headers["X-Real-IP"]', 'request.headers.get("Forwarded")',
+        'request.scope["client"]', "scope.get('client')", 'request.headers["user-agent"]',
+    ],
+)  # fmt: skip
 def test_code_that_asks_where_a_report_came_from_breaks_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    asked: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert promises.origins().upheld
     root = tmp_path_factory.mktemp("source")
     (root / "api").mkdir()
-    (root / "api" / "views.py").write_text('seen = request.META["REMOTE_ADDR"]\n')
+    (root / "api" / "views.py").write_text(f"seen = {asked}\n")
     monkeypatch.setattr(places, "ROOT", root)
     assert promises.origins().details == ("upheld/api/views.py could learn where a report came from",)
 

@@ -1,6 +1,5 @@
 """Whether builds are given out to accounts alone, and by one way alone."""
 
-import ast
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import upheld
 from upheld import vault
 from upheld.accounts.models import Account
 from upheld.builds import issuing
+from upheld.builds.checks import makers
 from upheld.builds.errors import BuildsError
 from upheld.builds.models import Issued, Release
 from upheld.policy import Refused
@@ -49,28 +49,10 @@ def to_nobody_else() -> Finding:
 
 def by_one_way() -> Finding:
     """The source is read: nothing else makes a number."""
-    found = {str(path.relative_to(ROOT)) for path in ROOT.rglob("*.py") if _makes(path.read_text("utf-8"))}
+    files = {path.relative_to(ROOT): path.read_text("utf-8") for path in ROOT.rglob("*.py")}
+    found = {str(name) for name, source in files.items() if makers.can_make(source, name)}
     wrong = tuple(f"upheld/{name} makes numbers of builds" for name in sorted(found - MAKERS.keys()))
     return Finding(not wrong, f"{len(found)} source files make a number, each named", wrong)
-
-
-def _makes(source: str) -> bool:
-    """Whether it calls `upheld.builds.numbers.new`, by whatever name it knows that."""
-    if "numbers" not in source:
-        return False
-    nodes = list(ast.walk(ast.parse(source)))
-    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
-    named = [(node.module, each) for node in imports for each in node.names]
-    if any(module == "upheld.builds.numbers" and each.name == "new" for module, each in named):
-        return True
-    known = {each.asname or each.name for module, each in named if (module, each.name) == ("upheld.builds", "numbers")}
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr == "new"
-        and isinstance(node.value, ast.Name)
-        and node.value.id in known
-        for node in nodes
-    )
 
 
 def _gives(release: Release, guest: UUID, by: Actor) -> bool:

@@ -37,7 +37,9 @@ ABOUT_BUILDS: Mapping[str, str] = {
 COMPANY_OR_PERSON = (Release, Upload, Issued)
 """The company's own files, and the one table about a person, which the vault seals."""
 ORIGINS = re.compile(
-    r"REMOTE_(ADDR|HOST|USER)|X[-_]FORWARDED|HTTP_USER_AGENT|[Uu]ser-[Aa]gent|getpeername|client_address"
+    r"REMOTE_(ADDR|HOST|USER)|\bHTTP_FORWARDED|X[-_]FORWARDED|X[-_]REAL[-_]IP|HTTP_USER_AGENT|user[-_]agent|getpeername"
+    r"|client_address|scope(\[|\.get\()\s*[\"']client[\"']|headers(\[|\.get\()\s*[\"']forwarded[\"']",
+    re.IGNORECASE,
 )
 ROOT = Path(upheld.__file__).parent
 ON_THE_WAY = ("api", "builds")
