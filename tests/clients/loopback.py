@@ -33,12 +33,31 @@ class Told:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def refuse(field: str, status: int = 400) -> Told:
+    """As the endpoint itself refuses."""
+    return Told(status, json.dumps({"error": {"field": field, "reason": "No."}}).encode())
+
+
+DISOWNED = refuse("number", 403)
+NOT_OURS = {  # a 403 that says nothing about the number: each by what sends it
+    "nothing": b"",
+    "a proxy": b"<!doctype html><title>403 Forbidden</title>",
+    "a policy without reports": refuse("").body,
+    "another field": refuse("product").body,
+    "a field that is no text": b'{"error": {"field": ["number"]}}',
+    "a list": b"[]",
+    "null": b"null",
+    "no end": b"[" * 9_000,
+}
+
+
 @dataclass
 class Loopback:
     url: str = ""
     taken: list[Sent] = field(default_factory=list)
     answers: list[Told] = field(default_factory=list)  # what is said next; after them `usual`
     usual: Told = field(default_factory=Told)
+    deleting: Told = field(default_factory=lambda: Told(200, b'{"forgotten": true}'))  # the usual for a deletion
     came: threading.Event = field(default_factory=threading.Event)
     hold: threading.Event = field(default_factory=threading.Event)  # cleared: answers wait
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # what is there to get, each with its type
@@ -65,7 +84,8 @@ def handler(site: Loopback) -> type[BaseHTTPRequestHandler]:
             site.taken.append(Sent(self.command, self.path, list(self.headers.items()), body))
             site.came.set()
             site.hold.wait(10)
-            told = site.answers.pop(0) if site.answers else site.usual
+            usual = site.deleting if self.path == "/usage/v1/forget" else site.usual
+            told = site.answers.pop(0) if site.answers else usual
             self.send_response(told.status)
             for name, value in {"Content-Length": str(len(told.body)), **told.headers, **self.open()}.items():
                 self.send_header(name, value)

@@ -9,7 +9,7 @@ import pytest
 from upheld_beacon import Beacon
 
 from tests.clients.conftest import Clock
-from tests.clients.loopback import Loopback, Told
+from tests.clients.loopback import DISOWNED, NOT_OURS, Loopback, Told, refuse
 
 Make = Callable[..., Beacon]
 
@@ -19,7 +19,7 @@ def test_after_403_nothing_is_sent_again_and_what_waited_is_gone(
 ) -> None:
     counting = beacon()
     counting.count("start")
-    site.answers = [Told(403, b"")]
+    site.answers = [DISOWNED]
     assert not counting.send()
     assert counting.level == "local"
     assert json.loads((tmp_path / "state.json").read_text())["days"] == {}
@@ -31,8 +31,56 @@ def test_after_403_nothing_is_sent_again_and_what_waited_is_gone(
     assert len(site.taken) == 1
 
 
-def refuse(field: str) -> Told:
-    return Told(400, json.dumps({"error": {"field": field, "reason": "No."}}).encode())
+@pytest.mark.parametrize("body", NOT_OURS.values(), ids=list(NOT_OURS))
+def test_a_403_that_is_not_the_endpoints_own_keeps_the_counts_for_later(
+    beacon: Make, clock: Clock, site: Loopback, body: bytes
+) -> None:
+    counting = beacon()
+    counting.count("start")
+    site.answers = [Told(403, body)]
+    assert not counting.send()
+    assert counting.level == "counters"
+    clock.now += 60
+    assert not counting.send(), "it is left alone for a while"
+    assert len(site.taken) == 1
+    clock.tomorrow()
+    assert counting.send()
+    assert site.days() == {"2026-11-23": {"start": 1}}
+
+
+@pytest.mark.parametrize("body", NOT_OURS.values(), ids=list(NOT_OURS))
+def test_a_403_that_is_not_the_endpoints_own_confirms_no_deletion(
+    beacon: Make, clock: Clock, site: Loopback, body: bytes
+) -> None:
+    counting = beacon()
+    site.answers = [Told(403, body)]
+    assert not counting.forget()
+    clock.tomorrow()
+    assert counting.send(leaving=False)
+    assert [sent.path for sent in site.taken] == ["/usage/v1/forget"] * 2
+
+
+@pytest.mark.parametrize("body", [b"", b"<title>Sign in</title>", b'{"forgotten": 1}', b"[]", b"null"], ids=str)
+def test_what_somebody_else_answers_confirms_no_deletion(beacon: Make, site: Loopback, body: bytes) -> None:
+    site.deleting = Told(200, body)
+    assert not beacon().forget()
+    site.deleting = DISOWNED
+    assert beacon().forget(), "the site knows no such number, so that there is nothing to ask again"
+
+
+def test_the_user_takes_a_stop_back_and_the_next_answer_decides(beacon: Make, clock: Clock, site: Loopback) -> None:
+    counting = beacon()
+    site.answers = [DISOWNED]
+    counting.count("start")
+    counting.send()
+    for answers, held in (([DISOWNED], "local"), ([], "counters")):
+        counting.choose("counters")
+        assert counting.level == "counters"
+        site.answers = answers
+        counting.count("start")
+        assert counting.send() == (held == "counters")
+        assert (counting.level, beacon().level) == (held, held)
+    assert len(site.taken) == 3
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from upheld_beacon.__main__ import main
 from upheld_beacon.levels import level
 
 from tests.clients.conftest import Clock
-from tests.clients.loopback import Loopback, Told
+from tests.clients.loopback import DISOWNED, Loopback, Told
 
 Make = Callable[..., Beacon]
 
@@ -165,8 +165,17 @@ def test_the_command_chooses_and_deletes(
     assert beacon().level == "local"
     assert main(["forget", *state]) == 0
     assert f"deleted, here and at {site.url}" in capsys.readouterr().err
-    site.usual = Told(500, b"")
+    site.deleting = Told(403, b"<title>403 Forbidden</title>")
     assert main(["forget", *state]) == 1
+    assert f"deleted here. {site.url} has not confirmed it yet" in capsys.readouterr().err
+    assert main(["show", *state]) == 0
+    assert f"{site.url} has not confirmed the deletion yet" in capsys.readouterr().err
+    site.deleting = DISOWNED
+    assert main(["forget", *state]) == 0
+    assert f"deleted here. {site.url} does not know this number." in capsys.readouterr().err
+    (tmp_path / "state.json").write_text("damaged")
+    assert main(["forget", *state]) == 1
+    assert "deleted here. Its site is not known here" in capsys.readouterr().err
     assert main(["show", "--state", str(tmp_path / "none.json")]) == 1
     assert "No build of this user counts here" in capsys.readouterr().err
 

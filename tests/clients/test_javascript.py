@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.clients.conftest import CLIENTS, NUMBER
-from tests.clients.loopback import Loopback, Told, loopback
+from tests.clients.loopback import DISOWNED, NOT_OURS, Loopback, Told, loopback
 
 PACKAGE = CLIENTS / "javascript"
 PAGE = b"""<!doctype html><title>A product</title>
@@ -147,11 +147,28 @@ def test_two_tabs_share_one_state_and_one_choice(context: BrowserContext, produc
     assert not site.taken
 
 
+def test_a_browser_believes_a_403_only_when_it_is_the_endpoints_own(
+    context: BrowserContext, product: Loopback, site: Loopback
+) -> None:
+    page = begin(context, product, site)
+    site.answers = [Told(403, NOT_OURS["a proxy"]), DISOWNED]
+    assert page.evaluate("beacon.forget()") is False
+    assert page.evaluate("beacon.forget()") is True
+    page = begin(context, product, site, {"number": "another"})
+    site.answers = [Told(403, NOT_OURS["a policy without reports"])]
+    assert page.evaluate("beacon.send()") is False
+    assert page.evaluate("beacon.level") == "counters"
+    page = begin(context, product, site, {"number": "a third"})
+    site.answers = [DISOWNED]
+    assert page.evaluate("beacon.send()") is False
+    assert page.evaluate("beacon.level") == "local"
+
+
 def test_a_browser_forgets_and_stops(context: BrowserContext, product: Loopback, site: Loopback) -> None:
     page = begin(context, product, site)
     assert page.evaluate("beacon.forget()") is True
     assert (site.taken[0].path, site.taken[0].json) == ("/usage/v1/forget", {"v": 1, "number": NUMBER})
-    site.answers = [Told(403, b"")]
+    site.answers = [DISOWNED]
     page.evaluate("beacon.count('start')")
     assert page.evaluate("beacon.show()") == "", "today was deleted"
     assert page.evaluate("beacon.send()") is True

@@ -43,7 +43,7 @@ async function post(address, body) {
     redirect: "error",
     cache: "no-store",
   });
-  const text = answer.status === 400 ? (await answer.text()).slice(0, LARGEST) : "";
+  const text = (await answer.text()).slice(0, LARGEST);
   return { status: answer.status, body: text, retryAfter: answer.headers.get("Retry-After") ?? "" };
 }
 

@@ -20,18 +20,24 @@ const acts = {
     const now = level(refused, word, state.level, "counters");
     tell(`${state.product}, ${now}. Waiting to be sent to ${state.site}:`);
     process.stdout.write(`${now === "counters" ? shown(state, today()) : ""}\n`);
+    if (state.forget) tell(`${state.site} has not confirmed the deletion yet; nothing is sent before it has.`);
+    else if (state.stopped) tell(`${state.site} takes no more from this number; "counters" asks it again.`);
     if (Object.keys(state.local).length) tell(`Stays here: ${JSON.stringify(state.local)}`);
     return 0;
   },
   async forget(store) {
     const state = store.change((found) => forget(found, iso(today())), { anew: true });
     const transport = (address, body) => post(address, body, { waited: true });
-    if (state.site && (await new Exchange(store, transport, Date.now).forget(state))) {
-      tell(`${state.product}: deleted, here and at ${state.site}.`);
-      return 0;
+    if (!state.site) {
+      tell(`${store.path}: deleted here. Its site is not known here, and was not asked.`);
+      return 1;
     }
-    tell(`${state.product}: deleted here. ${state.site} was not reached; it is asked again, or ask it later.`);
-    return 1;
+    const exchange = new Exchange(store, transport, Date.now);
+    const done = await exchange.forget(state);
+    let said = `deleted here. ${state.site} has not confirmed it yet; it is asked again, or ask it later.`;
+    if (done) said = exchange.unknown ? `deleted here. ${state.site} does not know this number.` : `deleted, here and at ${state.site}.`;
+    tell(`${state.product}: ${said}`);
+    return done ? 0 : 1;
   },
 };
 for (const wanted of LEVELS)

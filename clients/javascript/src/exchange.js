@@ -13,9 +13,22 @@ const isGood = ({ status }) => status >= 200 && status < 300;
 /** Of a refusal, the field that it names; null for one that is not the endpoint's own. */
 function fieldOf({ body }) {
   try {
-    return String(JSON.parse(body).error.field);
+    const { field } = JSON.parse(body).error;
+    return typeof field === "string" ? field : null;
   } catch {
     return null;
+  }
+}
+
+/** Whether the endpoint itself says that it takes nothing from this number: a proxy's 403 names no field. */
+const disowns = (answer) => answer.status === 403 && fieldOf(answer) === "number";
+
+/** Whether the endpoint itself says that it deleted what it held. */
+function hasForgotten(answer) {
+  try {
+    return isGood(answer) && JSON.parse(answer.body).forgotten === true;
+  } catch {
+    return false;
   }
 }
 
@@ -36,6 +49,8 @@ export function wait(failures, askedFor, chance) {
 
 /** One build's letters to its site. `store.change` and `store.read` throw when the state cannot be had. */
 export class Exchange {
+  unknown = false; // whether the site said, asked for a deletion, that the number is none of its own
+
   constructor(store, transport, clock) {
     [this.store, this.transport, this.clock] = [store, transport, clock];
   }
@@ -63,10 +78,11 @@ export class Exchange {
     return false;
   }
 
-  /** Have the site delete what it holds; whether it did. What it never knew of is gone as well. */
+  /** Have the site delete what it holds; whether it said that it did, or that the number is none of its own. */
   async forget(state) {
     const answer = await this.post(`${state.site}/usage/v1/forget`, JSON.stringify({ v: 1, number: state.number }));
-    const done = isGood(answer) || answer.status === 403;
+    this.unknown = disowns(answer);
+    const done = hasForgotten(answer) || this.unknown;
     this.store.change((found) => {
       [found.forget, found.retry_at] = [!done, 0];
       if (!done) this.postpone(found, answer);
@@ -97,7 +113,7 @@ export class Exchange {
 
   settle(state, made, answer) {
     if (isGood(answer)) this.taken(state, made);
-    else if (answer.status === 403) Object.assign(state, { stopped: true, retry_at: 0, days: {}, sent: {} });
+    else if (disowns(answer)) Object.assign(state, { stopped: true, retry_at: 0, days: {}, sent: {} });
     else if (isRefusal(answer)) {
       Object.assign(state, { retry_at: 0, sends: Math.max(0, state.sends - 1) });
       for (const { day } of made.days) delete state.sent[day];

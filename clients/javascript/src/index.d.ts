@@ -50,9 +50,9 @@ export class Beacon {
   send(how?: { leaving?: boolean }): Promise<boolean>;
   /** Exactly what would be sent next; empty when nothing would be. Throws when the state cannot be read. */
   show(): string;
-  /** The user's choice, which stays. Throws RangeError for no level, and when it cannot be kept. */
+  /** The user's choice, which stays; "counters" takes a site's stop back. Throws RangeError for no level, and when it cannot be kept. */
   choose(wanted: Level): void;
-  /** Delete what was counted, here and at the site; whether the site did so already, else it is asked again. */
+  /** Delete what was counted, here and at the site; whether that confirmed it, or does not know the number. */
   forget(): Promise<boolean>;
   /** Save and send what is left. A program that calls process.exit() awaits this before. */
   close(): Promise<boolean>;

@@ -58,7 +58,10 @@ function check(found) {
   if (!counts.every(Number.isInteger)) throw new Error();
 }
 
-/** Keep the user's choice. What was counted and not sent is not sent after "off" or "local". Throws RangeError. */
+/**
+ * Keep the user's choice. What was counted and not sent is not sent after "off" or "local"; "counters" takes a stop
+ * back, and the site's next answer decides. Throws RangeError.
+ */
 export function choose(state, wanted, today) {
   if (!LEVELS.includes(wanted)) throw new RangeError(`A level is one of ${LEVELS.join(", ")}.`);
   state.level = wanted;
@@ -68,7 +71,8 @@ export function choose(state, wanted, today) {
     bound(state.local, today);
   }
   if (wanted === "off") state.local = {};
-  if (wanted !== "counters") [state.days, state.sent] = [{}, {}];
+  if (wanted === "counters") state.stopped = false;
+  else [state.days, state.sent] = [{}, {}];
 }
 
 /** Hold nothing, count nothing again up to today, and have the site told. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Store } from "../src/file.js";
 import { beside } from "../src/node.js";
-import { EVENTS, NUMBER, around } from "./site.js";
+import { DISOWNED, EVENTS, NUMBER, around } from "./site.js";
 
 const SOURCE = new URL("../src/node.js", import.meta.url);
 const COMMAND = fileURLToPath(new URL("../src/command.js", import.meta.url));
@@ -126,8 +126,13 @@ test("the command shows what is sent next, chooses and deletes", async (t) => {
   assert.equal(site.beacon().level, "local");
   assert.match((await run([COMMAND, "forget", ...state])).err, /deleted, here and at/);
   assert.equal(site.taken.at(-1).path, "/usage/v1/forget");
-  site.usual = { status: 500 };
-  assert.equal((await run([COMMAND, "forget", ...state])).code, 1);
+  site.deleting = { status: 403, body: "<title>403 Forbidden</title>" };
+  const unsure = await run([COMMAND, "forget", ...state]);
+  assert.equal(unsure.code, 1);
+  assert.match(unsure.err, /deleted here\. .* has not confirmed it yet/);
+  assert.match((await run([COMMAND, "show", ...state])).err, /has not confirmed the deletion yet/);
+  site.deleting = DISOWNED;
+  assert.match((await run([COMMAND, "forget", ...state])).err, /deleted here\. .* does not know this number/);
   assert.equal((await run([COMMAND, "fly"])).code, 2);
   assert.match((await run([COMMAND, "show", "--state", `${site.folder}/none`])).err, /No build of this user/);
 });

@@ -4,9 +4,8 @@ import { test } from "node:test";
 import { asked, wait } from "../src/exchange.js";
 import { level } from "../src/levels.js";
 import { said } from "../src/node.js";
-import { DAY, NUMBER, around } from "./site.js";
+import { DAY, DISOWNED, NUMBER, around, refuse } from "./site.js";
 
-const refuse = (field) => ({ status: 400, body: JSON.stringify({ error: { field, reason: "No." } }) });
 const paths = (site) => site.taken.map(({ path }) => path);
 
 test("a report on the wire has nothing but its schema", async (t) => {
@@ -76,7 +75,7 @@ test("failures wait longer each time, and as long as the site asks", async (t) =
 
 test("after 403 nothing is sent again, and what waited is gone", async (t) => {
   const site = await around(t);
-  site.answers = [{ status: 403 }];
+  site.answers = [DISOWNED];
   const beacon = site.beacon();
   beacon.count("start");
   assert.equal(await beacon.send(), false);

@@ -9,17 +9,21 @@ import { Beacon } from "../src/node.js";
 export const NUMBER = "4K7QX-0M2ZD-9RC1V-HT5JW-8BN3G";
 export const EVENTS = { start: [], display: ["screen", "webvr"], crash: ["graphics", "memory"] };
 export const DAY = 86_400_000;
+export const refuse = (field, status = 400) => ({ status, body: JSON.stringify({ error: { field, reason: "No." } }) });
+export const DISOWNED = refuse("number", 403);
 export const NOON = Date.UTC(2026, 10, 23, 12);
 
 /** A site, a folder and a clock for one test; `answers` are said first, then `usual`. */
 export async function around(context) {
   const site = { taken: [], answers: [], usual: { status: 202, body: '{"taken": 1}' }, now: NOON };
+  site.deleting = { status: 200, body: '{"forgotten": true}' }; // the usual for a deletion
   const server = http.createServer(async (request, response) => {
     let body = "";
     for await (const part of request) body += part;
     const headers = Object.fromEntries(pairs(request.rawHeaders));
     site.taken.push({ path: request.url, headers, body, json: JSON.parse(body) });
-    const told = site.answers.shift() ?? site.usual;
+    const usual = request.url === "/usage/v1/forget" ? site.deleting : site.usual;
+    const told = site.answers.shift() ?? usual;
     if (told.never) return;
     response.writeHead(told.status, told.headers ?? {}).end(told.body ?? "");
   });

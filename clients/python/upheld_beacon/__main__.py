@@ -50,6 +50,10 @@ def _show(state: State) -> int:
     now = level(os.environ, state.level, "counters")
     sys.stderr.write(f"{state.product}, {now}. Waiting to be sent to {state.site}:\n")
     sys.stdout.write(f"{'' if now in ('off', 'local') else shown(state, time.time())}\n")
+    if state.forget:
+        sys.stderr.write(f"{state.site} has not confirmed the deletion yet; nothing is sent before it has.\n")
+    elif state.stopped:
+        sys.stderr.write(f"{state.site} takes no more from this number; `counters` asks it again.\n")
     if state.local:
         sys.stderr.write(f"Stays here: {json.dumps(state.local)}\n")
     return 0
@@ -57,13 +61,19 @@ def _show(state: State) -> int:
 
 def _forget(store: Store) -> int:
     state = store.change(lambda state: forget(state, time.time()), anew=True)
-    if state.site and Exchange(store, post, time.time).forget(state):
-        sys.stderr.write(f"{state.product}: deleted, here and at {state.site}.\n")
-        return 0
-    sys.stderr.write(
-        f"{state.product}: deleted here. {state.site} was not reached; it is asked again, or ask it later.\n"
-    )
-    return 1
+    if not state.site:
+        sys.stderr.write(f"{store.path}: deleted here. Its site is not known here, and was not asked.\n")
+        return 1
+    exchange = Exchange(store, post, time.time)
+    done = exchange.forget(state)
+    if not done:
+        said = f"deleted here. {state.site} has not confirmed it yet; it is asked again, or ask it later."
+    elif exchange.unknown:
+        said = f"deleted here. {state.site} does not know this number."
+    else:
+        said = f"deleted, here and at {state.site}."
+    sys.stderr.write(f"{state.product}: {said}\n")
+    return 0 if done else 1
 
 
 if __name__ == "__main__":

@@ -131,7 +131,8 @@ class Beacon:
         return shown(state, self._clock())
 
     def choose(self, wanted: str) -> None:
-        """The user's choice, which stays. What was counted and not sent is not sent after "off" or "local".
+        """The user's choice, which stays. What was counted and not sent is not sent after "off" or "local". After
+        "counters" a site that had said that it takes no more is asked again.
 
         Raises ValueError for no level, and OSError when it cannot be kept: say so, it does not hold then.
         """
@@ -142,7 +143,8 @@ class Beacon:
                 self._fresh = {}
 
     def forget(self) -> bool:
-        """Delete what was counted, here and at the site; whether the site did so already, else it is asked again.
+        """Delete what was counted, here and at the site; whether the site has confirmed it, or does not know the
+        number. Else it is asked again.
 
         Raises OSError when the file cannot be changed.
         """

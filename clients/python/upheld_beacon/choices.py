@@ -9,7 +9,10 @@ from .state import State
 
 
 def choose(state: State, wanted: str) -> None:
-    """Keep the user's choice. What was counted and not sent is not sent after "off" or "local". Raises ValueError."""
+    """Keep the user's choice. What was counted and not sent is not sent after "off" or "local". Raises ValueError.
+
+    "counters" takes a stop back as well: the site's next answer decides.
+    """
     if wanted not in LEVELS:
         raise ValueError(f"A level is one of {', '.join(LEVELS)}.")
     state.level, state.told = wanted, True
@@ -17,7 +20,9 @@ def choose(state: State, wanted: str) -> None:
         days.merge(state.local, state.days)
     if wanted == "off":
         state.local = {}
-    if wanted != "counters":
+    if wanted == "counters":
+        state.stopped = False
+    else:
         state.days, state.sent = {}, {}
 
 

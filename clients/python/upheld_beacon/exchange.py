@@ -33,6 +33,7 @@ class Exchange:
     patience: float = 1.0  # seconds to wait for the state
     made: dict[str, Any] = field(default_factory=dict)  # the report on its way
     forgets: bool = False  # whether a deletion is asked for instead
+    unknown: bool = False  # whether the site said, asked for a deletion, that the number is none of its own
 
     def send(self, *, leaving: bool = False, reports: bool = True) -> bool:
         """Report what is due; whether nothing is left that could be. Raises OSError when the state cannot be had.
@@ -55,9 +56,10 @@ class Exchange:
         return False
 
     def forget(self, state: State) -> bool:
-        """Have the site delete what it holds; whether it did. What it never knew of is gone as well."""
+        """Have the site delete what it holds; whether it said that it did, or that the number is none of its own."""
         answer = self._post(state.site + FORGET, days.encode({"v": 1, "number": state.number}))
-        done = answer.is_good or answer.status == 403
+        self.unknown = answer.disowns
+        done = answer.has_forgotten or self.unknown
 
         def settle(state: State) -> None:
             state.forget, state.retry_at = not done, 0
@@ -99,7 +101,7 @@ class Exchange:
     def _settle(self, state: State, *, answer: Answer) -> None:
         if answer.is_good:
             self._taken(state)
-        elif answer.status == 403:
+        elif answer.disowns:
             state.stopped, state.retry_at = True, 0
             state.days, state.sent = {}, {}
         elif answer.refuses:

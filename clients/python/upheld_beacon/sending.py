@@ -33,9 +33,23 @@ class Answer:
     def field(self) -> str | None:
         """Of a refusal, the field that it names; None for one that is not the endpoint's own."""
         try:
-            return str(json.loads(self.body)["error"]["field"])
+            found = json.loads(self.body)["error"]["field"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
+        return found if isinstance(found, str) else None
+
+    @property
+    def disowns(self) -> bool:
+        """Whether the endpoint itself says that it takes nothing from this number: a proxy's 403 names no field."""
+        return self.status == 403 and self.field == "number"
+
+    @property
+    def has_forgotten(self) -> bool:
+        """Whether the endpoint itself says that it deleted what it held."""
+        try:
+            return self.is_good and json.loads(self.body)["forgotten"] is True
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return False
 
 
 Transport = Callable[[str, bytes], Answer]
