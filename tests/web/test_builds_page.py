@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from stdnum.iso7064 import mod_37_36
 
 from tests.builds import reporting
@@ -133,11 +134,42 @@ def test_the_file_alone_is_enough(reported: str, tmp_path: Path) -> None:
     assert "too large" in text(refused)
 
 
-def test_nobody_asks_without_end() -> None:
+def test_what_comes_is_bounded_by_the_whole_request_and_is_one_file_of_any_name() -> None:
     visitor = Visitor()
+    long = SimpleUploadedFile("x." + "y" * 250, b"MZ")
+    assert "no number of ours in this file" in text(visitor.post("/builds/", {"file": long}))
+    two = {"file": SimpleUploadedFile("a", b"MZ"), "other": SimpleUploadedFile("b", b"MZ")}
+    assert "one file alone" in text(visitor.post("/builds/", two))
+    with patch.object(build_files, "LARGEST", 3):
+        assert "one file alone" in text(visitor.post("/builds/", two | {"number": number()}))
+        assert "too large" in text(visitor.post("/builds/", {"file": SimpleUploadedFile("a", b"1234")}))
+    with (
+        patch.object(build_files, "LARGEST", 3), patch.object(build_files, "AROUND", 3),
+        patch.object(TemporaryFileUploadHandler, "receive_data_chunk", autospec=True) as wrote,
+    ):  # fmt: skip
+        assert "too large" in text(visitor.post("/builds/", {"file": SimpleUploadedFile("a", b"1")}))
+    assert not wrote.called
+
+
+def test_where_no_file_belongs_none_is_written(reported: str) -> None:
+    visitor, token = Visitor(), build_tokens.make(numbers.read(reported))
+    for path in ("/builds/copy/", "/builds/stop/", "/builds/delete/"):
+        for size in (1, 100_000):
+            with patch("tempfile.mkstemp") as made:
+                given = {"token": token, "sure": "yes", "file": SimpleUploadedFile("a.bin", b"1" * size)}
+                answer = visitor.post(path, given)
+            assert (answer.status_code, made.called) == (413, False), (path, size)
+    seen = possession.see(numbers.read(reported))
+    assert (len(seen.days), seen.stopped) == (2, False)
+
+
+def test_nobody_asks_without_end(reported: str) -> None:
+    visitor, token = Visitor(), build_tokens.make(numbers.read(reported))
     with patch.object(builds, "SHOWN", limits.Limit("builds.shown", 2, limits.HOUR)):
         answers = [visitor.post("/builds/", {"number": number()}).status_code for _ in range(3)]
-    assert answers == [200, 200, 429]
+        assert answers == [200, 200, 429]
+        for path in ("/builds/copy/", "/builds/stop/", "/builds/delete/"):
+            assert visitor.post(path, {"token": token}).status_code == 429
 
 
 def test_numbers_are_asked_for_by_post_alone() -> None:

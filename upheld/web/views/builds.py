@@ -17,7 +17,7 @@ from upheld.builds.errors import BuildsError, NotANumber, UnknownNumber
 from upheld.builds.possession import Reported
 from upheld.policy.actors import Actor
 from upheld.web import build_tokens, errors
-from upheld.web.build_files import Limited, number_in
+from upheld.web.build_files import NO_FILE, NoFile, One, number_in
 from upheld.web.doors import door
 from upheld.web.people import source
 
@@ -26,7 +26,7 @@ ANYONE = Actor.visitor()
 TOO_OLD = errors.Trouble(
     "This page is too old", "Nothing was changed. Give the number once more, and the page is made anew."
 )
-TOO_LARGE = "This file is too large to be looked at here. Type its number, or run: upheld build read FILE"
+WITH_A_FILE = errors.Trouble("That was too much", NO_FILE)
 NO_STAMP = "There is no number of ours in this file. Type the number, or choose the file that lay beside it."
 NOT_OURS = "There is no build of this number. Compare it with yours, sign by sign."
 NOTHING = "Type the number of a build, or choose its file."
@@ -38,14 +38,14 @@ def builds(request: HttpRequest) -> HttpResponse:
     _as_anyone(request)
     if request.method != "POST":
         return render(request, "web/builds/ask.html", {})
-    upload = Limited(request)
+    upload = One(request)
     request.upload_handlers = [upload]
     if refused := _too_many(request):
         return refused
     try:
-        return _shown(request, possession.see(_asked(request)))
+        return _shown(request, possession.see(_asked(request, upload)))
     except NotANumber as error:
-        return _ask(request, TOO_LARGE if upload.is_too_large else str(error))
+        return _ask(request, str(error))
     except UnknownNumber:
         return _ask(request, NOT_OURS)
     except BuildsError:
@@ -56,6 +56,8 @@ def builds(request: HttpRequest) -> HttpResponse:
 @door("POST")
 def copy(request: HttpRequest) -> HttpResponse:
     """What it reported, to take along."""
+    if refused := _unfit(request):
+        return refused
     signs = build_tokens.read(request.POST.get("token", ""))
     if not signs:
         return errors.page(request, 410, TOO_OLD)
@@ -78,7 +80,8 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, what: str, said: str) -> HttpResponse:
     """Asks first; the form of that page says that they are sure."""
-    _as_anyone(request)
+    if refused := _unfit(request):
+        return refused
     signs = build_tokens.read(request.POST.get("token", ""))
     if not signs:
         return errors.page(request, 410, TOO_OLD)
@@ -89,10 +92,22 @@ def _done(request: HttpRequest, what: str, said: str) -> HttpResponse:
     return _shown(request, possession.see(signs), said)
 
 
-def _asked(request: HttpRequest) -> str:
+def _unfit(request: HttpRequest) -> HttpResponse | None:
+    """One of too many, or with a file, of which nothing is written anywhere."""
+    _as_anyone(request)
+    upload = NoFile(request)
+    request.upload_handlers = [upload]
+    if refused := _too_many(request):
+        return refused
+    return errors.page(request, 413, WITH_A_FILE) if len(request.FILES) or upload.wrong else None
+
+
+def _asked(request: HttpRequest, upload: One) -> str:
     """The signs that were typed, or those in the file. Raises BuildsError."""
     typed = request.POST.get("number", "").strip()
     given = request.FILES.get("file")
+    if upload.wrong:
+        raise NotANumber(upload.wrong)
     if typed:
         return numbers.read(typed)
     if not isinstance(given, TemporaryUploadedFile):
