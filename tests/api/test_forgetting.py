@@ -110,6 +110,12 @@ def test_asking_again_and_again_is_put_off_to_the_next_day() -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+def test_numbers_that_are_made_up_use_nothing_up() -> None:
+    stranger = number("another product altogether")
+    with patch.object(forgetting, "_daily", Daily(1)):
+        assert [send(FORGET, asked(stranger)).status_code for _ in range(3)] == [403] * 3
+
+
 def test_the_ledger_names_no_number() -> None:
     build = number()
     send(STOP, asked(build))

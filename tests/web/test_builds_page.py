@@ -18,8 +18,10 @@ from tests.builds.reporting import body, day, number, published
 from tests.web.conftest import Visitor
 from upheld import crockford
 from upheld.accounts import limits
+from upheld.api import forgetting
 from upheld.builds import counting, numbers, payloads, possession, stamps, taking
 from upheld.builds.errors import UnknownNumber
+from upheld.builds.limits import Daily
 from upheld.web import build_files, build_tokens
 from upheld.web.views import builds
 
@@ -170,6 +172,15 @@ def test_nobody_asks_without_end(reported: str) -> None:
         assert answers == [200, 200, 429]
         for path in ("/builds/copy/", "/builds/stop/", "/builds/delete/"):
             assert visitor.post(path, {"token": token}).status_code == 429
+
+
+def test_a_build_is_stopped_and_deleted_some_times_a_day_alone(reported: str) -> None:
+    visitor, given = Visitor(), {"token": build_tokens.make(numbers.read(reported)), "sure": "yes"}
+    with patch.object(forgetting, "_daily", Daily(2)):
+        paths = ("/builds/delete/", "/builds/stop/", "/builds/delete/")
+        answers = [visitor.post(path, given) for path in paths]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert int(answers[2]["Retry-After"]) > 0
 
 
 def test_numbers_are_asked_for_by_post_alone() -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zipfile import ZipFile
 
 import pytest
@@ -14,8 +15,10 @@ from tests.builds.reporting import body, published
 from tests.people import Person
 from tests.web.conftest import Visitor
 from upheld import vault
+from upheld.api import forgetting
 from upheld.builds import counting, numbers, possession, releases, stamps, taking
 from upheld.builds.issuing import issue
+from upheld.builds.limits import Daily
 from upheld.builds.models import Issued, Release
 from upheld.policy.actors import Actor
 
@@ -135,6 +138,13 @@ def test_what_an_own_build_reported_is_seen_stopped_and_deleted(member: Visitor,
         assert said in text(member.post(f"{page}{what}/", {"sure": "yes"}, follow=True))
     seen = possession.see(numbers.read(number))
     assert (seen.days, seen.stopped) == ((), True)
+
+
+def test_what_an_own_build_reported_is_deleted_some_times_a_day_alone(member: Visitor, release: Release) -> None:
+    _, row = make(member, release)
+    with patch.object(forgetting, "_daily", Daily(1)):
+        answers = [member.post(f"/account/builds/{row.pk}/delete/").status_code for _ in range(2)]
+    assert answers == [302, 429]
 
 
 def test_what_was_handed_on_is_listed_and_never_what_it_reported(member: Visitor, release: Release) -> None:

@@ -19,6 +19,7 @@ from upheld.builds import numbers, possession
 from upheld.builds.errors import NotANumber, TooManyReports, UnknownNumber
 from upheld.builds.limits import Daily
 from upheld.builds.schema import Short
+from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.errors import Refused
 
@@ -52,6 +53,14 @@ def stop(request: HttpRequest) -> HttpResponse:
     return _answer(request, lambda signs: possession.stop(signs, by=Actor.visitor()), "stopped")
 
 
+def once_more(signs: str) -> None:
+    """One more of these today, wherever it is asked for. Raises UnknownNumber for what is none of ours, of which
+    nothing is counted; TooManyReports."""
+    if not numbers.product_of(signs, force.in_force().products):
+        raise UnknownNumber
+    _daily.count(numbers.build_id(signs), datetime.now(UTC).date())
+
+
 def _answer(request: HttpRequest, verb: Verb, done: str) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=ANYBODY | PREFLIGHT)
@@ -64,7 +73,7 @@ def _answer(request: HttpRequest, verb: Verb, done: str) -> HttpResponse:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, NOT_ASKED)
     try:
         signs = numbers.read(_decode(request.read(LONGEST)).number)
-        _daily.count(numbers.build_id(signs), datetime.now(UTC).date())
+        once_more(signs)
         verb(signs)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _refused(HTTPStatus.BAD_REQUEST, NOT_ASKED)

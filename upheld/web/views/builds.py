@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from upheld.accounts import limits
+from upheld.api import forgetting
 from upheld.builds import numbers, possession
-from upheld.builds.errors import BuildsError, NotANumber, UnknownNumber
+from upheld.builds.errors import BuildsError, NotANumber, TooManyReports, UnknownNumber
 from upheld.builds.possession import Reported
 from upheld.policy.actors import Actor
 from upheld.web import build_tokens, errors
@@ -88,6 +89,10 @@ def _done(request: HttpRequest, what: str, said: str) -> HttpResponse:
     if "sure" not in request.POST:
         return render(request, "web/builds/sure.html", {"token": build_tokens.make(signs), "what": what})
     verb = possession.stop if what == "stop" else possession.forget
+    try:
+        forgetting.once_more(signs)
+    except TooManyReports as error:
+        return errors.too_many(request, error.retry_after)
     verb(signs, by=ANYONE)
     return _shown(request, possession.see(signs), said)
 

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 
 from upheld import vault
 from upheld.accounts import limits
+from upheld.api import forgetting
 from upheld.builds import issuing, numbers, possession
-from upheld.builds.errors import NoLongerGiven, NotKeptHere, UnknownNumber
+from upheld.builds.errors import NoLongerGiven, NotKeptHere, TooManyReports, UnknownNumber
 from upheld.builds.models import Issued, Release
 from upheld.web import errors
 from upheld.web.doors import door
@@ -81,7 +82,12 @@ def delete(request: HttpRequest, row: UUID) -> HttpResponse:
     found = _own(request, row)
     if request.method != "POST":
         return render(request, "web/builds/sure.html", {"row": found, "what": "delete"})
-    possession.forget(_signs(request, found), by=actor(request))
+    signs = _signs(request, found)
+    try:
+        forgetting.once_more(signs)
+    except TooManyReports as error:
+        return errors.too_many(request, error.retry_after)
+    possession.forget(signs, by=actor(request))
     messages.success(request, "All that this build reported is deleted.")
     return redirect("own_build", row)
 
