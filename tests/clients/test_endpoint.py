@@ -129,3 +129,14 @@ def test_a_stopped_build_is_told_so_once(tmp_path: Path) -> None:
     assert not product.send()
     state = json.loads((tmp_path / "state.json").read_text())
     assert (state["stopped"], state["days"]) == (True, {})
+
+
+@pytest.mark.parametrize("product", ["engine", "nothing_of_ours"])
+def test_a_deletion_is_confirmed_by_the_endpoint_itself(tmp_path: Path, product: str) -> None:
+    build = number(product)
+    counting = beacon(build, tmp_path)
+    counting.count("start")
+    counting.send()
+    assert counting.forget()
+    assert held(build) == {}
+    assert not json.loads((tmp_path / "state.json").read_text())["forget"]
