@@ -16,8 +16,8 @@ from tests.people import Person
 from tests.web.conftest import Visitor
 from upheld import vault
 from upheld.api import forgetting
-from upheld.builds import counting, numbers, possession, releases, stamps, taking
-from upheld.builds.issuing import issue
+from upheld.builds import counting, issuing, numbers, possession, releases, stamps, taking, uploads
+from upheld.builds.issuing import Given, issue
 from upheld.builds.limits import Daily
 from upheld.builds.models import Issued, Release
 from upheld.policy.actors import Actor
@@ -97,6 +97,21 @@ def test_a_download_has_a_number_of_its_own_stamped_into_it(member: Visitor, rel
     assert (stamp.number, stamp.signed) == (number, True)
     assert (answer["Cache-Control"], "engine.zip" in answer["Content-Disposition"]) == ("no-store", True)
     assert number in text(member.get("/account/builds/"))
+
+
+def test_a_copy_is_made_in_the_instances_folder_and_gone_when_it_is_sent(member: Visitor, release: Release) -> None:
+    _, row = make(member, release)
+    made: list[Path] = []
+
+    def note(given: Given, folder: Path) -> Path:
+        made.append(folder)
+        return stamped(given, folder)
+
+    stamped = issuing.stamped
+    with patch.object(issuing, "stamped", note):
+        member.post(f"/account/builds/{row.pk}/file/").close()
+    assert made[0].parent == uploads.stamping()
+    assert not made[0].exists()
 
 
 def test_where_no_number_fits_into_the_file_it_lies_beside_it_in_a_zip(member: Visitor, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ next piece. One request at a time writes, which a lock on the file sees to, so t
 import fcntl
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from upheld.policy.acts import Act
 from upheld.policy.decisions import require
 
 LASTS = timedelta(days=1)
+STAMPED = 3600  # seconds after which nobody stamps a file any more
 CHECKSUMS = ("sha1", "sha256")  # tus asks for the first
 WORKER = Actor.system("worker")
 
@@ -106,11 +108,19 @@ def discard(upload: Upload, *, by: Actor) -> None:
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Discard what was begun a day ago, and files that belong to nothing. Returns how many there were."""
+    """Discard what was begun a day ago, what was being stamped an hour ago, and files that belong to nothing. Returns
+    how many there were."""
     stale = list(Upload.objects.filter(begun_at__lt=(now or timezone.now()) - LASTS))
     for upload in stale:
         discard(upload, by=WORKER)
-    return len(stale) + _sweep_files() + artefacts.sweep()
+    return len(stale) + _sweep_files() + _sweep_stamped() + artefacts.sweep()
+
+
+def stamping() -> Path:
+    """A folder for files that are being stamped for somebody: each has that person's number in it."""
+    found = artefacts.folder() / "stamping"
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
 
 
 def _folder() -> Path:
@@ -151,8 +161,10 @@ def _keep(upload: Upload, file: IO[bytes], by: Actor) -> None:
     if received == upload.received:
         return
     with transaction.atomic():
+        if not Upload.objects.filter(pk=upload.pk).update(received=received):
+            path(upload).unlink(missing_ok=True)
+            raise UnknownUpload
         upload.received = received
-        upload.save(update_fields=["received"])
         if received == upload.size:
             _record("received", upload, by)
 
@@ -165,6 +177,22 @@ def _sweep_files() -> int:
     for each in gone:
         each.unlink(missing_ok=True)
     return len(gone)
+
+
+def _sweep_stamped() -> int:
+    """What was left by a process that ended over it."""
+    gone = [each for each in stamping().iterdir() if _age(each) > STAMPED]
+    for each in gone:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(gone)
+
+
+def _age(folder: Path) -> float:
+    """In seconds; none of what is gone meanwhile."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _who(by: Actor) -> UUID:

@@ -1,4 +1,7 @@
-"""A stamped file on its way to a browser: made in a folder that nobody else can open, and gone before it is sent."""
+"""A stamped file on its way to a browser: made in a folder that nobody else can open, and gone before it is sent.
+
+What a process leaves there that is killed over it is swept (upheld.builds.uploads).
+"""
 
 import tempfile
 from pathlib import Path
@@ -7,13 +10,13 @@ from zipfile import ZIP_STORED, ZipFile
 
 from django.http import FileResponse
 
-from upheld.builds import issuing, stamps
+from upheld.builds import issuing, stamps, uploads
 from upheld.builds.issuing import Given
 
 
 def stamped(given: Given) -> FileResponse:
     """The file with its number in it; a zip of two where the number stands in a file beside it. Raises NotKeptHere."""
-    with tempfile.TemporaryDirectory(prefix="upheld-build-") as folder:
+    with tempfile.TemporaryDirectory(dir=uploads.stamping()) as folder:
         made = issuing.stamped(given, Path(folder))
         beside = stamps.side_of(made)
         name, file = (f"{made.name}.zip", _both(made, beside)) if beside.exists() else (made.name, made.open("rb"))
