@@ -1,5 +1,8 @@
 """Releases are published whole or not at all, found, and withdrawn; what is wrong with one is told beside it."""
 
+import os
+import shutil
+import time
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,8 @@ from django.utils import timezone
 
 from tests.builds.publishing import AT, CONTENT, file, release
 from upheld import ledger
-from upheld.builds import artefacts, feeds, releases
-from upheld.builds.errors import AlreadyReleased, ReleaseUnfit, UnknownRelease
+from upheld.builds import artefacts, feeds, releases, uploads
+from upheld.builds.errors import AlreadyReleased, ReleaseUnfit, UnknownRelease, UnknownUpload
 from upheld.builds.models import PLATFORMS, Release
 from upheld.policy import Refused
 from upheld.policy.actors import Actor
@@ -56,6 +59,10 @@ def test_a_release_may_rest_elsewhere() -> None:
         ("name", {"name": "x" * 121}),
         ("name", {"name": "name\n.zip"}),
         ("notes", {"notes": "x" * 50_001}),
+        ("notes", {"notes": "a bell\x07rings"}),
+        ("notes", {"notes": "no sign\ufffe of XML"}),
+        ("name", {"name": "en\x00gine.zip"}),
+        ("address", {"address": "https://files.example/\x1b.zip"}),
         ("signature", {"signature": "bm90IGxvbmc="}),
         ("signature", {"signature": "%%%"}),
         ("address", {"address": ""}),
@@ -96,6 +103,20 @@ def test_a_release_that_was_published_stays_as_it_is(tmp_path: Path) -> None:
         release(notes="second", source=file(tmp_path, b"another"))
     assert Release.objects.get().notes == "first"
     assert not artefacts.path(sha256(b"another").hexdigest()).exists()
+
+
+def test_a_file_that_is_missing_is_put_back_by_publishing_it_again(tmp_path: Path) -> None:
+    source = file(tmp_path)
+    made = release(source=source)
+    artefacts.path(made.sha256).unlink()
+    with pytest.raises(AlreadyReleased):
+        release(source=file(tmp_path, b"another", "another.zip"))
+    again = release(source=source, notes="other words")
+    assert (again.pk, again.notes, Release.objects.count()) == (made.pk, made.notes, 1)
+    assert artefacts.path(made.sha256).read_bytes() == CONTENT
+    assert ledger.Entry.objects.filter(act=Act.RELEASE_PUBLISH).count() == 2
+    with pytest.raises(AlreadyReleased):
+        release(source=source)
 
 
 def test_a_withdrawn_release_is_given_out_no_more_and_its_version_stays_taken() -> None:
@@ -142,6 +163,33 @@ def test_a_file_that_no_release_names_is_swept_after_a_day(tmp_path: Path) -> No
     assert artefacts.sweep(now + artefacts.STALE + 60) == 1
     assert artefacts.path(kept.sha256).exists()
     assert not artefacts.path(loose.sha256).exists()
+
+
+def test_a_copy_that_was_being_stamped_an_hour_ago_is_swept() -> None:
+    old, new = uploads.stamping() / "old", uploads.stamping() / "new"
+    for each in (old, new):
+        each.mkdir()
+        (each / "engine.zip").write_bytes(CONTENT)
+    hour_ago = time.time() - uploads.STAMPED - 60
+    os.utime(old, (hour_ago, hour_ago))
+    assert uploads.sweep() == 1
+    assert (old.exists(), new.exists()) == (False, True)
+    shutil.rmtree(new)
+    assert uploads.stamping().stat().st_mode & 0o777 == 0o700
+
+
+def test_a_piece_of_an_upload_that_is_given_up_meanwhile_is_no_fault() -> None:
+    by = Actor.staff(uuid4(), job="products")
+    upload = uploads.begin(name="engine.zip", size=4, by=by)
+
+    class GivenUp:
+        def read(self, size: int, /) -> bytes:
+            uploads.discard(upload, by=by)
+            return b"1234"
+
+    with pytest.raises(UnknownUpload):
+        uploads.add(upload, offset=0, source=GivenUp(), length=4, by=by)
+    assert not uploads.path(upload).exists()
 
 
 def test_five_hundred_versions_for_six_platforms_cost_a_few_queries() -> None:

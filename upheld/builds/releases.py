@@ -1,6 +1,7 @@
 """Releases: published, found, withdrawn. What was published stays as it is, since builds of it are out there."""
 
 import re
+import unicodedata
 from base64 import b64decode
 from binascii import Error as NotBase64
 from pathlib import Path
@@ -30,7 +31,8 @@ def publish(
     *, product: str, version: str, platform: str, name: str, by: Actor, source: Path | None = None, address: str = "",
     sha256: str = "", size: int = 0, channel: str = "stable", notes: str = "", signature: str = "",
 ) -> Release:  # fmt: skip
-    """A new release: its file from `source`, which is copied, or at `address` with its digest and size in bytes.
+    """A new release: its file from `source`, which is copied, or at `address` with its digest and size in bytes. Of one
+    that was published before, a file that is missing here is put back, and nothing else is changed.
 
     Raises ReleaseUnfit for what cannot be published like this, AlreadyReleased, Refused; OSError for a file that cannot
     be read.
@@ -41,8 +43,8 @@ def publish(
     made.notes, made.signature, made.sha256, made.size = notes.strip(), signature.strip(), sha256.lower(), size
     _check_words(made)
     _check_place(made, source)
-    if _same(made).exists():
-        raise AlreadyReleased(product, version, platform)
+    if same := _same(made).first():
+        return _put_back(same, made, source, by)
     if source is not None:  # before the transaction: copying gigabytes must keep nobody else waiting
         _take(made, source)
     return _put_down(made, by)
@@ -92,12 +94,29 @@ def _put_down(made: Release, by: Actor) -> Release:
             made.save(force_insert=True)
     except IntegrityError:
         raise AlreadyReleased(made.product, made.version, made.platform) from None
+    _record(made, by)
+    return made
+
+
+def _put_back(same: Release, made: Release, source: Path | None, by: Actor) -> Release:
+    """The very file of a release that is given out, where it is missing. Raises AlreadyReleased for all else."""
+    is_missing = not same.withdrawn_at and not same.address and not artefacts.path(same.sha256).exists()
+    if source is not None and is_missing:
+        _take(made, source)
+    if source is None or not is_missing or made.sha256 != same.sha256:
+        raise AlreadyReleased(made.product, made.version, made.platform)
+    with transaction.atomic():
+        require(Act.RELEASE_PUBLISH, by=by)
+        _record(same, by)
+    return same
+
+
+def _record(made: Release, by: Actor) -> None:
     facts: dict[str, ledger.Fact] = {
         "release": str(made.pk), "product": made.product, "version": made.version, "platform": made.platform,
         "channel": made.channel, "sha256": made.sha256, "size": made.size,
     }  # fmt: skip
     ledger.append(Act.RELEASE_PUBLISH, by=by, facts=facts)
-    return made
 
 
 def _same(made: Release) -> QuerySet[Release]:
@@ -115,6 +134,8 @@ def _check_words(made: Release) -> None:
     _check(made.channel in CHANNELS, f"A channel is one of {', '.join(CHANNELS)}.", "channel")
     _check(NAME.fullmatch(made.name), "Name the file with letters, digits and . _ + - signs, at most 120.", "name")
     _check(len(made.notes) <= LONGEST, f"Write the notes in at most {LONGEST} characters.", "notes")
+    for field in ("name", "notes", "address"):
+        _check(_is_text(getattr(made, field)), "Leave out control signs: feeds cannot carry them.", field)
     _check(not made.signature or _is_signature(made.signature), "A signature is 64 bytes in Base64.", "signature")
 
 
@@ -145,6 +166,13 @@ def _is_address(address: str) -> bool:
         return False
     plain = address.isascii() and address.isprintable() and not re.search(r'[\s<>"\\^`{|}]', address)
     return is_whole and plain and "@" not in parts.netloc and len(address) <= 500
+
+
+def _is_text(text: str) -> bool:
+    """As XML 1.0 has it (2.2): what feeds are written in. Of control signs it knows ends of lines and tabs."""
+    return not any(
+        (unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t") or sign in "\ufffe\uffff" for sign in text
+    )
 
 
 def _is_signature(text: str) -> bool:
