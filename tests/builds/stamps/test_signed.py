@@ -10,6 +10,7 @@ import pytest
 from tests.builds.stamps import samples
 from tests.builds.stamps.test_formats import stamped
 from upheld.builds import stamps
+from upheld.builds.stamps import der
 
 SEVEN = shutil.which("7zz") or shutil.which("7z")
 
@@ -58,6 +59,13 @@ def test_a_signed_program_keeps_all_but_what_authenticode_leaves_out(tmp_path: P
     assert unpack_from("<I", made, sum_at) == (samples.checksum(made, sum_at),)
     assert unpack_from("<IHH", made, table) == (size, 0x0200, 2)
     assert b"\x30\x03\x06\x01\x2a" in made[table:]  # the attribute that was there before
+
+
+def test_an_attribute_of_two_values_is_no_stamp() -> None:
+    signature = samples.certificate()[8:]
+    made = der.with_stamp(signature[: der.length(signature)], b"\xaa\xbb")
+    assert der.held(made) is not None
+    assert der.held(made.replace(b"\x04\x02\xaa\xbb", b"\x04\x00\x04\x00")) is None
 
 
 def test_a_program_without_a_signature_has_it_at_its_end(tmp_path: Path) -> None:

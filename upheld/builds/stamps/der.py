@@ -24,12 +24,13 @@ def length(data: bytes) -> int:
 def held(data: bytes) -> range | None:
     """Where the stamp is in a signature."""
     *_, signer = _path(data)
-    for tag, start, begin, stop in _attributes(data, signer):
+    for tag, _, begin, stop in _attributes(data, signer):
         if tag == SEQUENCE and data[begin:stop].startswith(OURS):
             value = list(_nodes(data, begin + len(OURS), stop))
             if len(value) == 1 and value[0][0] == SET:
-                (octets,) = list(_nodes(data, *value[0][2:])) or [(0, start, 0, 0)]
-                return range(octets[2], octets[3]) if octets[0] == OCTETS else None
+                members = list(_nodes(data, *value[0][2:]))
+                is_stamp = len(members) == 1 and members[0][0] == OCTETS
+                return range(*members[0][2:]) if is_stamp else None
     return None
 
 
