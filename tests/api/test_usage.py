@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 import zstandard
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
 
@@ -180,6 +180,16 @@ def test_a_connection_that_broke_is_opened_anew() -> None:
     connection.connection.close()  # as when the database goes away; Django has not heard of it
     told = [ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))[0] for _ in range(2)]  # type: ignore[arg-type] # as above
     assert told == ["503 Service Unavailable", "202 Accepted"]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_a_connection_to_the_keys_that_broke_is_opened_anew() -> None:
+    sent, keys = body(number()), connections["keys"]
+    keys.ensure_connection()
+    keys.connection.close()
+    keys.errors_occurred = True
+    assert ask(io.BytesIO(sent), CONTENT_LENGTH=str(len(sent)))[0] == "202 Accepted"  # type: ignore[arg-type] # as above
+    assert (keys.connection, keys.errors_occurred) == (None, False)
 
 
 def test_every_other_address_goes_on_to_django() -> None:

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import connection
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from upheld.api.answers import answer
 
@@ -25,14 +26,15 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
             return self._application(environ, start_response)
-        _look_after_connection()
+        for connection in connections.all(initialized_only=True):
+            _look_after(connection)
         answered = answer(environ)
         headers = {"Content-Length": str(len(answered.body)), **answered.headers}
         start_response(f"{answered.status.value} {answered.status.phrase}", list(headers.items()))
         return [answered.body]
 
 
-def _look_after_connection() -> None:
+def _look_after(connection: BaseDatabaseWrapper) -> None:
     """One that broke, or is as old as the settings let it be, is closed, and the next question opens another.
 
     It is not tried out before each report, as Django does: whoever comes just after the database went away is asked to
