@@ -23,7 +23,7 @@ def today() -> date:
 def published(version: str = VERSION, platform: str = PLATFORM, product: str = PRODUCT) -> Release:
     return Release.objects.create(
         product=product, version=version, platform=platform, name="a.zip", size=1, sha256="0" * 64,
-        published_at=timezone.now(),
+        address="https://files.example/a.zip", published_at=timezone.now(),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def release() -> Release:
     return Release.objects.create(
         product="engine", version="1.2.3", platform="linux-x64", name="engine.tar.gz", size=1, sha256="0" * 64,
-        published_at=timezone.now(),
+        address="https://files.example/engine.tar.gz", published_at=timezone.now(),
     )  # fmt: skip
 
 

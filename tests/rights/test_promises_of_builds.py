@@ -31,7 +31,7 @@ def _afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def release() -> Release:
     return Release.objects.create(
         product="engine", version="1.2.3", platform="linux-x64", name="engine.tar.gz", size=1, sha256="0" * 64,
-        published_at=timezone.now(),
+        address="https://files.example/engine.tar.gz", published_at=timezone.now(),
     )  # fmt: skip
 
 

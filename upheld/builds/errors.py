@@ -122,6 +122,24 @@ class NoLongerGiven(BuildsError):
         super().__init__("This release is given out no more. Choose another one.")
 
 
+class FileMissing(BuildsError):
+    """A release has neither its file here nor an address: whoever got a number of it would get no file."""
+
+    def __init__(self) -> None:
+        super().__init__("The file of this release is missing, so that no build is made of it. Choose another one.")
+
+
+class TooManyBuilds(BuildsError):
+    """An account was given as many builds as it may have for now."""
+
+    def __init__(self, most: int, days: int, *, handed_on: bool) -> None:
+        what = "copies to hand on" if handed_on else "builds"
+        super().__init__(
+            f"An account gets {most} {what} in {days} days, and this one has them. "
+            "Download one of those again under Builds, or come back later."
+        )
+
+
 class NotKeptHere(BuildsError):
     """The file of a release is at an address elsewhere, so that no number can be stamped into it here."""
 

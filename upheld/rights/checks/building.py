@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from upheld.builds import counting, issuing, numbers, possession, taking
+from upheld.builds import allowing, counting, issuing, numbers, possession, taking
 from upheld.builds.errors import UnknownNumber
 from upheld.builds.models import Build, Counted, Release, Report
 from upheld.policy import Promise, force
@@ -59,7 +59,8 @@ def gone() -> Finding:
 
 def _build(nobody: Nobody) -> Finding:
     _built.clear()
-    release = Release.objects.filter(withdrawn_at=None, product__in=force.in_force().products).first()
+    given_out = Release.objects.filter(withdrawn_at=None, product__in=force.in_force().products)
+    release = next(filter(allowing.has_file, given_out.iterator()), None)
     if release is None or not force.in_force().usage.events:
         return NOTHING
     own, handed_on = (
