@@ -11,7 +11,7 @@ from django.db import transaction
 
 from upheld import ledger, vault
 from upheld.accounts.models import account_of
-from upheld.builds import artefacts, numbers, payloads, stamps
+from upheld.builds import allowing, artefacts, numbers, payloads, stamps
 from upheld.builds.errors import NoAccount, NoLongerGiven, NotKeptHere
 from upheld.builds.models import Issued, Release
 from upheld.policy.actors import Actor, Kind
@@ -36,13 +36,15 @@ def issue(release: Release, *, to: UUID, by: Actor, handed_on: bool = False) -> 
     """A build of the release with a number of its own, for an account. With `handed_on` its holder passes it to people
     who never signed up, and what it reports is theirs.
 
-    Raises NoAccount for a guest, NoLongerGiven for a release that is withdrawn, Erased, Refused.
+    Raises NoAccount for a guest, NoLongerGiven for a release that is withdrawn, FileMissing, TooManyBuilds, Erased,
+    Refused.
     """
     require(Act.BUILD_ISSUE, by=by, subject=to, data=["build"])
     if account_of(to) is None:
         raise NoAccount
     if not Release.objects.filter(pk=release.pk, withdrawn_at=None).exists():
         raise NoLongerGiven
+    allowing.check(release, to=to, handed_on=handed_on)
     number = numbers.new(release.product)
     row = Issued(subject=to, release=release.pk, handed_on=handed_on)
     vault.collect(row, {"number": number}, source=SOURCE, by=by if by.kind is Kind.PERSON else US)
