@@ -16,7 +16,7 @@ from tests.people import Person
 from tests.web.conftest import Visitor
 from upheld import vault
 from upheld.api import forgetting
-from upheld.builds import counting, issuing, numbers, possession, releases, stamps, taking, uploads
+from upheld.builds import artefacts, counting, issuing, numbers, possession, releases, stamps, taking, uploads
 from upheld.builds.issuing import Given, issue
 from upheld.builds.limits import Daily
 from upheld.builds.models import Issued, Release
@@ -140,6 +140,25 @@ def test_a_file_that_is_elsewhere_is_linked_to(member: Visitor) -> None:
     assert "https://files.example/a.zip" in text(member.post(f"/downloads/{elsewhere.pk}/"))
     row = Issued.objects.get()
     assert member.post(f"/account/builds/{row.pk}/file/").status_code == 410
+
+
+def test_the_build_that_they_have_is_offered_before_another(member: Visitor, release: Release) -> None:
+    number, _ = make(member, release)
+    assert make(member, release)[0] == number
+    assert "You had this build before" in text(member.post(f"/downloads/{release.pk}/"))
+    assert Issued.objects.count() == 1
+    for _ in range(4):
+        assert make(member, release, another="yes")[0] != number
+    refused = member.post(f"/downloads/{release.pk}/", {"another": "yes"})
+    assert (refused.status_code, "An account gets 5 builds in 30 days" in text(refused)) == (429, True)
+    assert make(member, release)[0]
+
+
+def test_no_build_is_made_of_a_release_whose_file_is_missing(member: Visitor, release: Release) -> None:
+    artefacts.path(release.sha256).unlink()
+    refused = member.post(f"/downloads/{release.pk}/")
+    assert (refused.status_code, "is missing" in text(refused)) == (410, True)
+    assert not Issued.objects.exists()
 
 
 def test_what_an_own_build_reported_is_seen_stopped_and_deleted(member: Visitor, release: Release) -> None:

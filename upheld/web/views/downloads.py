@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from upheld.accounts import limits
-from upheld.builds import artefacts, issuing, notes, releases
-from upheld.builds.errors import NoLongerGiven
+from upheld.builds import allowing, artefacts, issuing, notes, releases
+from upheld.builds.errors import FileMissing, NoLongerGiven, TooManyBuilds
 from upheld.builds.models import Release
 from upheld.policy import force
 from upheld.web import errors
@@ -19,6 +19,7 @@ from upheld.web.people import account_of, actor
 ISSUED = limits.Limit("builds.issued", 60, limits.HOUR)
 PAGE = 50
 STABLE = "stable"
+NONE_MADE = "No build was made"
 GONE = errors.Trouble("This release is given out no more", "Choose another one under Downloads.")
 
 
@@ -60,15 +61,26 @@ def release(request: HttpRequest, row: UUID) -> HttpResponse:
 
 
 def _issue(request: HttpRequest, found: Release) -> HttpResponse:
+    """The build that they have of it is offered first; of copies to hand on, each is another one."""
     subject = account_of(request).subject
     refused = limits.take([(ISSUED, subject.bytes)])
     if refused is not None:
         return errors.too_many(request, refused.retry_after)
+    handed_on, is_another = "handed_on" in request.POST, "another" in request.POST
+    had = None if handed_on or is_another else allowing.had(found, subject)
     try:
-        given = issuing.issue(found, to=subject, by=actor(request), handed_on="handed_on" in request.POST)
+        if had is not None:
+            given = issuing.again(had, by=actor(request))
+        else:
+            given = issuing.issue(found, to=subject, by=actor(request), handed_on=handed_on)
     except NoLongerGiven:
         return errors.page(request, 410, GONE)
-    return render(request, "web/builds/given.html", {"given": given, "is_here": artefacts.path(found.sha256).exists()})
+    except FileMissing as error:
+        return errors.page(request, 410, errors.Trouble(NONE_MADE, str(error)))
+    except TooManyBuilds as error:
+        return errors.page(request, 429, errors.Trouble(NONE_MADE, str(error)))
+    is_here = artefacts.path(found.sha256).exists()
+    return render(request, "web/builds/given.html", {"given": given, "is_here": is_here, "had": had is not None})
 
 
 def _newest(product: str) -> Iterator[Release]:
