@@ -1,6 +1,6 @@
 """Whoever holds a number sees, stops and deletes what its build reported."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.people import Person
 from upheld.builds import counting, numbers, possession, taking
 from upheld.builds.errors import UnknownNumber
 from upheld.builds.issuing import issue
-from upheld.builds.models import Build, Counted, Report
+from upheld.builds.models import Build, Counted, Release, Report
 from upheld.ledger.models import Entry
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
@@ -106,19 +106,37 @@ def test_another_builds_reports_stay() -> None:
     assert not possession.see(other).stopped
 
 
-def test_the_ledger_names_the_build_or_the_person_and_never_both(person: Person) -> None:
+def test_the_ledger_names_the_build_and_nobody_whoever_asks(person: Person) -> None:
     signs = reported_by(person)
-    possession.stop(signs, by=ANYONE)
+    possession.stop(signs, by=person.me)
     possession.forget(signs, by=person.me)
+    assert entries() == [(Act.BUILD_STOP, told(signs)), (Act.BUILD_FORGET, told(signs, through=today()))]
+    possession.forget(signs, by=ANYONE)
     possession.forget_all(person.subject)
-    stopped, by_person, by_us = Entry.objects.filter(act__in=[Act.BUILD_STOP, Act.BUILD_FORGET]).order_by("id")
-    assert (stopped.subject, stopped.facts) == (None, {"build": f"{numbers.build_id(signs):016x}"})
-    assert (by_person.subject, by_person.facts) == (person.subject, {"builds": 1})
-    assert (by_us.subject, by_us.facts) == (None, {"builds": 1})
+    assert len(entries()) == 2, "there was nothing left to stop or to delete"
+
+
+def test_an_erasure_has_entries_for_each_build_in_the_order_of_ids(person: Person) -> None:
+    found = sorted((reported_by(person) for _ in range(4)), key=numbers.build_id)
+    possession.forget_all(person.subject)
+    both = [[(Act.BUILD_STOP, told(each)), (Act.BUILD_FORGET, told(each, through=today()))] for each in found]
+    assert entries() == sum(both, [])
+
+
+def told(signs: str, **more: date) -> dict[str, str]:
+    days = {name: day.isoformat() for name, day in more.items()}
+    return {"build": f"{numbers.build_id(signs):016x}"} | days
+
+
+def entries() -> list[tuple[str, dict[str, str]]]:
+    """Those about builds: none is about a person, or by one."""
+    found = Entry.objects.filter(act__in=[Act.BUILD_STOP, Act.BUILD_FORGET]).order_by("id")
+    assert all(each.subject is None and each.by == {"kind": "visitor"} for each in found), [each.by for each in found]
+    return [(each.act, each.facts) for each in found]
 
 
 def reported_by(person: Person, *, handed_on: bool = False) -> str:
-    given = issue(published(), to=person.subject, by=person.me, handed_on=handed_on)
+    given = issue(Release.objects.first() or published(), to=person.subject, by=person.me, handed_on=handed_on)
     taking.take(body(given.number))
     counting.count_due()
     return numbers.read(given.number)

@@ -93,5 +93,5 @@ def test_reports_that_are_taken_and_not_kept_break_see(monkeypatch: pytest.Monke
     assert promises.builds_seen().upheld is False
 
 
-def _nothing(*found: Any, by: Actor) -> int:
+def _nothing(*found: Any) -> int:
     return 0

@@ -48,7 +48,7 @@ def issue(release: Release, *, to: UUID, by: Actor, handed_on: bool = False) -> 
     number = numbers.new(release.product)
     row = Issued(subject=to, release=release.pk, handed_on=handed_on)
     vault.collect(row, {"number": number}, source=SOURCE, by=by if by.kind is Kind.PERSON else US)
-    ledger.append(Act.BUILD_ISSUE, by=by, subject=to, facts={"release": str(release.pk)})
+    ledger.append(Act.BUILD_ISSUE, by=by, subject=to, facts={})
     return Given(number, release, row)
 
 

@@ -1,7 +1,7 @@
 """What whoever holds a build's number may do with it, without an account: see what it reported, stop it, delete it.
 
-The ledger's entry names the build or the person who acted, and never both: with both it would say for good whose build
-it was, which an erasure could not take back.
+The ledger's entry names the build and nobody, whoever acted: the number is all that it takes. With a person in it, it
+would say for good whose build it was, which an erasure could not take back.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from upheld.builds.issuing import PURPOSE, US
 from upheld.builds.models import Build, Counted, Issued, Report
 from upheld.builds.taking import DAYS_AHEAD
 from upheld.policy import force
-from upheld.policy.actors import Actor, Kind
+from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
 from upheld.policy.errors import Refused
@@ -94,10 +94,7 @@ def stop(signs: str, *, by: Actor) -> None:
     """From here on no report of this build is taken, and those that wait are not counted. Safe to repeat. Raises
     UnknownNumber, Refused."""
     require(Act.BUILD_STOP, by=by)
-    build = _locked(*_ours(signs))
-    if not build.stopped:
-        _stop(build)
-        _record(Act.BUILD_STOP, build, by=by)
+    _stop(_locked(*_ours(signs)))
 
 
 @transaction.atomic
@@ -105,9 +102,7 @@ def forget(signs: str, *, by: Actor) -> None:
     """Delete all that this build reported; what it sends again of days that are deleted is not taken. Safe to repeat.
     Raises UnknownNumber, Refused."""
     require(Act.BUILD_FORGET, by=by)
-    build = _locked(*_ours(signs))
-    _forget(build)
-    _record(Act.BUILD_FORGET, build, by=by)
+    _forget(_locked(*_ours(signs)))
 
 
 @transaction.atomic
@@ -116,25 +111,23 @@ def forget_all(subject: UUID, *, by: Actor = US) -> int:
     that they handed on are other people's, and stay. Safe to repeat; returns how many builds. Raises Refused."""
     require(Act.BUILD_FORGET, by=by)
     rows = Issued.objects.filter(subject=subject, handed_on=False).order_by("id")
-    return _end(_numbers(rows), by=by)
+    return _end(_numbers(rows))
 
 
 @transaction.atomic
 def forget_one(row: Issued, *, by: Actor = US) -> int:
     """The same for one build that goes alone. A build that was handed on is left as it is."""
     require(Act.BUILD_FORGET, by=by)
-    return _end(_numbers([] if row.handed_on else [row]), by=by)
+    return _end(_numbers([] if row.handed_on else [row]))
 
 
-def _end(found: Iterable[str], *, by: Actor) -> int:
-    """One entry for all of them, without naming them. Locked in the order of ids, as counting does."""
+def _end(found: Iterable[str]) -> int:
+    """Locked in the order of ids, as counting does; so are the entries, which do not say who was given which first."""
     builds = sorted((numbers.build_id(signs), product) for signs in found if (product := _product_of(signs)))
     for id, product in builds:
         build = _locked(product, id)
         _stop(build)
         _forget(build)
-    if builds:
-        ledger.append(Act.BUILD_FORGET, by=by, subject=_acting(by), facts={"builds": len(builds)})
     return len(builds)
 
 
@@ -167,17 +160,23 @@ def _locked(product: str, id: int) -> Build:
 
 
 def _stop(build: Build) -> None:
+    if build.stopped:
+        return
     Build.objects.filter(pk=build.pk).update(stopped=True)
     Report.objects.filter(build=build.pk).delete()
+    _record(Act.BUILD_STOP, build)
 
 
 def _forget(build: Build) -> None:
     """A report may be about tomorrow, where it is tomorrow already: then that day is gone too."""
     days = [month.replace(day=where[0]) for month, cells in _held(build.pk).items() for where in cells]
     through = max([datetime.now(UTC).date(), *days, *([build.erased_through] if build.erased_through else [])])
-    Counted.objects.filter(pk__in=_row_ids(build.pk)).delete()
-    Report.objects.filter(build=build.pk).delete()
+    gone, _ = Counted.objects.filter(pk__in=_row_ids(build.pk)).delete()
+    gone += Report.objects.filter(build=build.pk).delete()[0]
+    if not gone and not bytes(build.weeks) and build.erased_through == through:
+        return
     Build.objects.filter(pk=build.pk).update(erased_through=through, weeks=b"")
+    _record(Act.BUILD_FORGET, build, through=through.isoformat())
     scrub_after_commit()
 
 
@@ -209,10 +208,5 @@ def _nested(counted: dict[str, int]) -> dict[str, int | dict[str, int]]:
     return found
 
 
-def _record(act: Act, build: Build, *, by: Actor) -> None:
-    facts: dict[str, ledger.Fact] = {"build": f"{build.pk:016x}"} if by.kind is Kind.VISITOR else {"builds": 1}
-    ledger.append(act, by=by, subject=_acting(by), facts=facts)
-
-
-def _acting(by: Actor) -> UUID | None:
-    return by.id if by.kind is Kind.PERSON else None
+def _record(act: Act, build: Build, **facts: ledger.Fact) -> None:
+    ledger.append(act, by=Actor.visitor(), facts={"build": f"{build.pk:016x}", **facts})
