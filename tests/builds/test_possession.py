@@ -119,8 +119,8 @@ def test_the_ledger_names_the_build_and_nobody_whoever_asks(person: Person) -> N
 def test_an_erasure_has_entries_for_each_build_in_the_order_of_ids(person: Person) -> None:
     found = sorted((reported_by(person) for _ in range(4)), key=numbers.build_id)
     possession.forget_all(person.subject)
-    both = [[(Act.BUILD_STOP, told(each)), (Act.BUILD_FORGET, told(each, through=today()))] for each in found]
-    assert entries() == sum(both, [])
+    assert entries()[::2] == [(Act.BUILD_STOP, told(each)) for each in found]
+    assert entries()[1::2] == [(Act.BUILD_FORGET, told(each, through=today())) for each in found]
 
 
 def told(signs: str, **more: date) -> dict[str, str]:

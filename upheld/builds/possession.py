@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from upheld import ledger, vault
 from upheld.builds import counts, numbers, waiting
@@ -163,7 +163,7 @@ def _stop(build: Build) -> None:
     if build.stopped:
         return
     Build.objects.filter(pk=build.pk).update(stopped=True)
-    Report.objects.filter(build=build.pk).delete()
+    _drop_waiting(build)
     _record(Act.BUILD_STOP, build)
 
 
@@ -172,12 +172,21 @@ def _forget(build: Build) -> None:
     days = [month.replace(day=where[0]) for month, cells in _held(build.pk).items() for where in cells]
     through = max([datetime.now(UTC).date(), *days, *([build.erased_through] if build.erased_through else [])])
     gone, _ = Counted.objects.filter(pk__in=_row_ids(build.pk)).delete()
-    gone += Report.objects.filter(build=build.pk).delete()[0]
+    gone += _drop_waiting(build)
     if not gone and not bytes(build.weeks) and build.erased_through == through:
         return
     Build.objects.filter(pk=build.pk).update(erased_through=through, weeks=b"")
     _record(Act.BUILD_FORGET, build, through=through.isoformat())
     scrub_after_commit()
+
+
+def _drop_waiting(build: Build) -> int:
+    """How many reports that was. Those that are being counted at this moment are left: whoever counts them waits for
+    the build's row, and then finds it stopped or deleted. To wait for them in turn would be a deadlock."""
+    skips = connection.features.has_select_for_update_skip_locked
+    ours = Report.objects.select_for_update(skip_locked=skips).filter(build=build.pk).values_list("pk", flat=True)
+    gone, _ = Report.objects.filter(pk__in=list(ours)).delete()
+    return gone
 
 
 def _held(id: int) -> dict[date, Cells]:
