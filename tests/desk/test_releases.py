@@ -34,7 +34,8 @@ def text(answer: Any) -> str:
 
 
 def begin(browser: Visitor, size: object = len(CONTENT), name: str = "engine.zip") -> Any:
-    said: dict[str, Any] = {"HTTP_UPLOAD_LENGTH": str(size), "HTTP_UPLOAD_METADATA": f"filename {b64encode(name.encode()).decode()}"}
+    named = f"filename {b64encode(name.encode()).decode()}"
+    said: dict[str, Any] = {"HTTP_UPLOAD_LENGTH": str(size), "HTTP_UPLOAD_METADATA": named}
     return browser.post("/desk/uploads/", **TUS, **said)
 
 
