@@ -1,6 +1,8 @@
 """Whoever holds a number sees, stops and deletes what its build reported."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -12,6 +14,7 @@ from upheld.builds.errors import UnknownNumber
 from upheld.builds.issuing import issue
 from upheld.builds.models import Build, Counted, Release, Report
 from upheld.ledger.models import Entry
+from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
 
@@ -155,3 +158,13 @@ def test_what_they_handed_on_stays(person: Person) -> None:
     assert possession.forget_all(person.subject) == 0
     seen = possession.see(signs)
     assert (len(seen.days), seen.stopped) == (1, False)
+
+
+def test_of_a_product_that_the_policy_names_no_more_it_is_seen_stopped_and_deleted(person: Person) -> None:
+    signs, held = reported_by(person), force.in_force()
+    products = tuple(each for each in held.products if each != "engine")
+    with patch.object(force, "in_force", return_value=replace(held, products=products)):
+        assert len(possession.see(signs).days) == 1
+        assert possession.forget_all(person.subject) == 1
+        seen = possession.see(signs)
+    assert (seen.days, seen.stopped) == ((), True)

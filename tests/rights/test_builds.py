@@ -1,19 +1,28 @@
 """What a person's own builds reported is seen, copied and deleted with them; what they handed on is other people's."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from tests.accounts.test_at_once import at_once
 from tests.builds import reporting
 from tests.builds.reporting import body, published
 from tests.rights.conftest import Planted
+from upheld import vault
 from upheld.builds import counting, numbers, possession, taking
+from upheld.builds.errors import NoAccount
 from upheld.builds.issuing import Given, issue
 from upheld.builds.models import Issued, Release
 from upheld.ledger.models import Entry
+from upheld.policy import Refused, force
 from upheld.rights.erasure import deleting, erasing
+from upheld.rights.errors import StillThere
 from upheld.rights.seen import seeing
-from upheld.vault.errors import Damaged
+from upheld.vault.errors import Damaged, Erased
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +80,65 @@ def test_a_damaged_row_keeps_nobody_from_erasure(ann: Planted) -> None:
         Issued.objects.get(pk=made.row.pk).envelopes()
     erasing.erase(ann.subject, by=ann.by)
     assert not Issued.objects.exists()
+
+
+def test_a_build_that_was_given_while_they_were_being_erased_goes_with_them(
+    ann: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(ann)
+    late = list[Given]()
+    real = vault.shred_if
+
+    def shred_if(*asked: Any, **named: Any) -> bool:
+        if not late:
+            late.append(given(ann))
+        return real(*asked, **named)
+
+    monkeypatch.setattr(vault, "shred_if", shred_if)
+    erasing.erase(ann.subject, by=ann.by)
+    assert not Issued.objects.exists()
+    seen = possession.see(signs(late[0]))
+    assert (seen.days, seen.stopped) == ((), True)
+
+
+def test_a_build_is_given_before_an_erasure_or_not_at_all(ann: Planted, bob: Planted) -> None:
+    release = published()
+    for someone in (ann, bob):
+        made, _ = at_once(lambda who=someone: give(release, who), lambda who=someone: erase(who))
+        erase(someone)
+        assert made is None or possession.see(signs(made)).stopped
+    assert not Issued.objects.exists()
+
+
+def give(release: Release, to: Planted) -> Given | None:
+    with suppress(Erased, NoAccount):
+        return issue(release, to=to.subject, by=to.by)
+    return None
+
+
+def erase(someone: Planted) -> None:
+    with suppress(StillThere):  # on SQLite another one may read the log at this moment
+        erasing.erase(someone.subject, by=someone.by)
+
+
+def test_a_policy_without_a_purpose_for_builds_lets_none_go_on(ann: Planted) -> None:
+    own, held = given(ann), force.in_force()
+    purposes = {name: each for name, each in held.purposes.items() if name != "builds"}
+    with patch.object(force, "in_force", return_value=replace(held, purposes=purposes)):
+        erasing.erase(ann.subject, by=ann.by)
+    assert possession.see(signs(own)).stopped
+
+
+def test_an_erasure_for_which_no_build_could_be_found_is_not_begun_in_silence(ann: Planted) -> None:
+    given(ann)
+    held = force.in_force()
+    data = {name: each for name, each in held.data.items() if name != "build"}
+    with (
+        patch.object(force, "in_force", return_value=replace(held, data=data)),
+        pytest.raises(Refused, match=r"data\.build is not declared"),
+    ):
+        possession.forget_all(ann.subject)
+    assert Issued.objects.exists()
 
 
 def test_one_build_is_deleted_alone(ann: Planted) -> None:

@@ -65,7 +65,7 @@ def test_the_background_carries_on_what_was_interrupted(ann: Planted, monkeypatc
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(vault, "shred", killed)
+        patch.setattr(vault, "shred_if", killed)
         with pytest.raises(Killed):
             verbs.erase(ann.subject, by=ann.by)
     assert ErasureRequest.objects.filter(subject=ann.subject).exists()

@@ -17,6 +17,7 @@ from upheld.builds.models import Issued, Release
 from upheld.policy.actors import Actor, Kind
 from upheld.policy.acts import Act
 from upheld.policy.decisions import require
+from upheld.vault import locking
 
 SOURCE, PURPOSE = "account", "builds"
 US = Actor.system("builds")
@@ -42,6 +43,7 @@ def issue(release: Release, *, to: UUID, by: Actor, handed_on: bool = False) -> 
     require(Act.BUILD_ISSUE, by=by, subject=to, data=["build"])
     if account_of(to) is None:
         raise NoAccount
+    locking.hold_still(to)  # so that whoever erases them either finds this build, or comes first
     if not Release.objects.filter(pk=release.pk, withdrawn_at=None).exists():
         raise NoLongerGiven
     allowing.check(release, to=to, handed_on=handed_on)

@@ -3,8 +3,8 @@
     1  data         the request on record: a row, and the ledger's entry          one transaction
                     it begins: the last letter, and nobody can take it back       the same, or after what it waits for
     2  orders       what has not left is called off, and its money goes back; drafts are dropped
-       builds       their own builds are stopped, and what those reported is deleted
     3  contact      the topics that they refused, as keyed digests; the copies of letters that the outbox kept
+       builds       their own builds are stopped, and what those reported is deleted
     4  vault        keys, rows and index (`upheld.vault.shredding`); the row of 1 goes with the others
     5  processor    what it keeps of their cards and charges; asked again in the background until it is done
     6  everything   every store read again
@@ -22,6 +22,7 @@ from django.db import transaction
 
 from upheld import ledger, vault
 from upheld.builds import possession as builds
+from upheld.builds.models import Issued
 from upheld.contact import verbs as contact
 from upheld.contact.errors import NoMailKey
 from upheld.contact.letters import Farewell
@@ -104,10 +105,9 @@ def _carry_out(subject: UUID, *, by: Actor) -> Wait | None:
     _deliver_farewell(subject)
     try:
         orders.settle(subject, by=by)
-        _forget_builds(subject)
         _keep_refusals(subject)
         contact.burn_letters(subject)
-        vault.shred(subject, by=by, because="request")
+        _shred(subject, by=by)
     except OnHold:
         wait = beginning.go_on(subject)
         if isinstance(wait, Wait):
@@ -119,10 +119,27 @@ def _carry_out(subject: UUID, *, by: Actor) -> Wait | None:
 
 
 @transaction.atomic
-def _forget_builds(subject: UUID) -> None:
-    """While their numbers can still be opened. Raises OnHold."""
+def _forget_builds(subject: UUID) -> set[UUID]:
+    """While their numbers can still be opened; which rows those are in. Raises OnHold."""
     holding.refuse_unless_going(subject)
+    found = _own_builds(subject)
     builds.forget_all(subject)
+    return found
+
+
+def _own_builds(subject: UUID) -> set[UUID]:
+    return set(Issued.objects.filter(subject=subject, handed_on=False).values_list("pk", flat=True))
+
+
+def _shred(subject: UUID, *, by: Actor) -> None:
+    """Once no build is left that was given to them meanwhile: with the keys its number goes, and it would go on.
+    Whoever gives one holds the person still, as this does. Raises OnHold."""
+    while not _shred_unless_given(subject, _forget_builds(subject), by=by):
+        pass
+
+
+def _shred_unless_given(subject: UUID, forgotten: set[UUID], *, by: Actor) -> bool:
+    return vault.shred_if(subject, lambda: _own_builds(subject) <= forgotten, by=by, because="request")
 
 
 @transaction.atomic
