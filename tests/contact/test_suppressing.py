@@ -97,7 +97,7 @@ def test_it_is_kept_before_the_keys_go(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = someone()
     say(subject, SPECIALS, allowed=False)
     with monkeypatch.context() as patched:
-        patched.setattr(vault, "shred", None, raising=False)
+        patched.setattr(vault, "shred_if", None, raising=False)
         with pytest.raises(TypeError):
             erase(subject)
     assert Suppression.objects.count() == 1

@@ -240,12 +240,12 @@ def test_an_erasure_that_fails_is_left_to_the_minutes_round(
     confirmed(letters, Right.ERASURE)
     tries = list[object]()
 
-    def failing(subject: UUID, **_: object) -> None:
+    def failing(subject: UUID, *_: object, **__: object) -> None:
         tries.append(subject)
         raise OSError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(vault, "shred", failing)
+        patch.setattr(vault, "shred_if", failing)
         with pytest.raises(OSError, match="no room"):
             verbs.carry_out_due()
         assert verbs.carry_out_due() == 0
