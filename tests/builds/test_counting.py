@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -13,8 +14,10 @@ from upheld import ledger
 from upheld.builds import counting, counts, numbers, weeks
 from upheld.builds.counting import count_batch, count_due, expire_due
 from upheld.builds.models import Build, Counted, Report
-from upheld.builds.taking import take
+from upheld.builds.taking import DAYS_BACK, take
+from upheld.policy import force
 from upheld.policy.acts import Act
+from upheld.policy.declarations import Usage
 
 pytestmark = pytest.mark.django_db
 
@@ -167,8 +170,34 @@ def test_a_build_without_weeks_stays_while_it_has_counts() -> None:
 
 
 def test_that_a_build_is_stopped_or_was_deleted_is_remembered() -> None:
-    Build.objects.create(pk=1, product="engine", stopped=True)
-    Build.objects.create(pk=2, product="engine", erased_through=date(2020, 1, 1))
+    last = today() - timedelta(days=DAYS_BACK)
+    Build.objects.create(pk=1, product="engine", stopped=True, erased_through=date(2020, 1, 1))
+    Build.objects.create(pk=2, product="engine", erased_through=last)
     Build.objects.create(pk=3, product="engine")
-    assert expire_due() == 1
-    assert set(Build.objects.values_list("pk", flat=True)) == {1, 2}
+    Build.objects.create(pk=4, product="engine", erased_through=last - timedelta(days=1))
+    assert expire_due() == 3
+    assert set(Build.objects.values_list("pk", "erased_through")) == {(1, None), (2, last)}
+    assert expire_due() == 0
+
+
+def test_reports_that_wait_go_when_all_their_days_are_over() -> None:
+    old, new = number(), number()
+    take(body(old, day(50)))
+    take(body(new, day(50), day(1)))
+    due = counting_ends(today() - timedelta(days=50))
+    assert expire_due(due - timedelta(days=1)) == 0
+    assert expire_due(due) == 1
+    assert Report.objects.get().build == id_of(new)
+
+
+def test_reports_that_no_policy_has_counted_any_more_are_dropped() -> None:
+    take(body(number()))
+    held = force.in_force()
+    purposes = {name: each for name, each in held.purposes.items() if name != "usage"}
+    for fewer in (replace(held, usage=Usage()), replace(held, purposes=purposes)):
+        with patch.object(force, "in_force", return_value=fewer):
+            assert count_due() == 0
+    assert Report.objects.exists()
+    with patch.object(force, "in_force", return_value=fewer):
+        assert expire_due() == 1
+    assert not Report.objects.exists()

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from upheld import ledger
 from upheld.builds import counts, waiting, weeks
 from upheld.builds.expiring import expire_due as expire_due
+from upheld.builds.expiring import is_counting
 from upheld.builds.models import Build, Counted, Report
 from upheld.builds.waiting import Months
 from upheld.policy.actors import Actor
@@ -32,9 +33,10 @@ class Waiting(NamedTuple):
 
 
 def count_due() -> int:
-    """Count all that waits; how many reports that were."""
+    """Count all that waits; how many reports that were. None when the policy has nothing counted: `expire_due` drops
+    them."""
     total = 0
-    while counted := count_batch():
+    while is_counting() and (counted := count_batch()):
         total += counted
     return total
 

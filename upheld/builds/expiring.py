@@ -1,20 +1,23 @@
 """What builds counted goes when the policy's time for it is over. Figures about many builds stay.
 
-The counts of a month go together, when the last of its days is old enough; a week goes when its Sunday is.
+The counts of a month go together, when the last of its days is old enough; a week goes when its Sunday is. Reports that
+wait go when all their days are over, or when the policy has none counted any more. That a build was deleted up to a day
+is remembered for as long as reports about that day are taken.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from upheld import ledger
-from upheld.builds import counts, weeks
-from upheld.builds.models import Build, Counted
+from upheld.builds import counts, waiting, weeks
+from upheld.builds.models import Build, Counted, Report
+from upheld.builds.taking import DAYS_BACK
 from upheld.policy import force
 from upheld.policy.actors import Actor
 from upheld.policy.acts import Act
-from upheld.policy.decisions import require
+from upheld.policy.decisions import may, require
 from upheld.policy.declarations import RetentionClass
 
 WORKER = Actor.system("worker")
@@ -26,7 +29,10 @@ def expire_due(today: date | None = None) -> int:
     """Delete what is older than the policy keeps it; how many rows changed."""
     today = today or datetime.now(UTC).date()
     kept = RetentionClass(force.in_force().usage.keep)
-    changed = 0
+    changed, after = 0, -1
+    while some := list(Report.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:MANY]):
+        changed += _drop_waiting(some, kept, today)
+        after = some[-1]
     while gone := _expire_counts(kept, today):
         changed += gone
     after = -1
@@ -34,6 +40,30 @@ def expire_due(today: date | None = None) -> int:
         changed += _trim(some, kept, today)
         after = some[-1]
     return changed
+
+
+def is_counting() -> bool:
+    """Whether the policy has anything counted."""
+    policy = force.in_force()
+    return bool(policy.usage.events and may(Act.REPORTS_COUNT, policy=policy, by=WORKER, purpose="usage"))
+
+
+@transaction.atomic
+def _drop_waiting(some: Sequence[int], kept: RetentionClass, today: date) -> int:
+    require(Act.COUNTS_EXPIRE, by=WORKER)
+    stays = is_counting()
+    skips = connection.features.has_select_for_update_skip_locked
+    waits = Report.objects.select_for_update(skip_locked=skips).filter(pk__in=some)
+    over = [each.pk for each in waits if not stays or _is_over(_newest(each), kept, today)]
+    gone, _ = Report.objects.filter(pk__in=over).delete()
+    if gone:
+        ledger.append(Act.COUNTS_EXPIRE, by=WORKER, facts={"reports": gone})
+    return gone
+
+
+def _newest(report: Report) -> date:
+    months = waiting.unpack(bytes(report.months))
+    return max((month.replace(day=where[0]) for month, cells in months.items() for where in cells), default=date.min)
 
 
 @transaction.atomic
@@ -55,16 +85,20 @@ def _trim(some: Sequence[int], kept: RetentionClass, today: date) -> int:
     require(Act.COUNTS_EXPIRE, by=WORKER)
     trimmed, empty = [], []
     for build in Build.objects.select_for_update().filter(pk__in=some).order_by("pk"):
+        forgets = build.erased_through is not None and build.erased_through < today - timedelta(days=DAYS_BACK)
+        if forgets:
+            build.erased_through = None
         known = weeks.unpack(bytes(build.weeks))
         left = {week for week in known if not _is_over(_sunday(week), kept, today)}
         if not left and not build.stopped and build.erased_through is None:
             empty.append(build)
         if left != known:
             build.weeks = weeks.pack(left) if left else b""
+        if forgets or left != known:
             trimmed.append(build)
     gone = _remove(empty)
     trimmed = [build for build in trimmed if build.pk not in gone]
-    Build.objects.bulk_update(trimmed, ["weeks"])
+    Build.objects.bulk_update(trimmed, ["erased_through", "weeks"])
     if trimmed or gone:
         ledger.append(Act.COUNTS_EXPIRE, by=WORKER, facts={"trimmed": len(trimmed), "builds": len(gone)})
     return len(trimmed) + len(gone)
