@@ -15,8 +15,8 @@ from upheld.builds.models import Report
 
 MOST_A_DAY = 200  # reports of one build, to one process
 MOST_WAITING_OF_ONE = 48  # reports of one build that are not counted yet
-MOST_WAITING = 50_000  # reports of all builds that are not counted yet
-SOON = 60  # seconds: the worker has counted by then
+MOST_WAITING = 500_000  # reports of all builds that are not counted yet
+SOON = 60  # seconds until it makes sense to ask again: the worker counts once an hour
 LOOK_EVERY = 1.0  # seconds
 PLACES = 1 << 20
 

@@ -40,6 +40,7 @@ Rounds = tuple[tuple[float, Callable[[], object]], ...]
 
 # What people wait for, what waits for a mail server or for somebody else's, and what may take its time: a lane each, so
 # that none delays another. Letters that come in have one of their own, so that those that go out do not wait for them.
+# Reports of builds are counted by the hour, so that the moment of it is that of many, and tells of none.
 EVERY: tuple[Rounds, ...] = (
     ((1, ledger.sequence),),
     ((1, contact.deliver_due), (MINUTE, bulletins.resume), (HOUR, contact.forget_keys)),
@@ -47,7 +48,7 @@ EVERY: tuple[Rounds, ...] = (
     ((10, evidence.sound_due),),
     ((MINUTE, copying.copy_record),),
     ((HOUR, making.make_due),),
-    ((15, reported.count_due), (HOUR, demo_usage.publish_due), (DAY, reported.expire_due)),
+    ((HOUR, reported.count_due), (HOUR, demo_usage.publish_due), (DAY, reported.expire_due)),
     (
         (3, rights.carry_out_due),
         (MINUTE, rights.end_over),
