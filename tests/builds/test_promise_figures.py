@@ -104,7 +104,7 @@ def test_a_week_that_says_no_threshold_breaks_it() -> None:
     assert promises.figures().details == (f"tables of a week that says no threshold: {tables.count()} of them",)
 
 
-@pytest.mark.parametrize("said", [[], [19], [0], [20, 20], ["20"], 20, {"of": [], "builds": 20}])
+@pytest.mark.parametrize("said", [[19], [0], [20, 20], ["20"], 20, {"of": [], "builds": 20}])
 def test_a_threshold_that_no_policy_had_breaks_it(said: object) -> None:
     Figure.objects.filter(pk=table("threshold").pk).update(blocks=said)
     assert "thresholds that no policy had: 1 of them" in promises.figures().details
@@ -127,3 +127,9 @@ def test_a_second_table_of_nearly_the_same_days_breaks_it() -> None:
 def test_of_one_table_there_is_no_second() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Figure.objects.create(product="engine", period="week", start=MONDAY, view="active", blocks=[])
+
+
+def test_a_week_without_a_threshold_must_be_empty() -> None:
+    """As a restore leaves it."""
+    Figure.objects.filter(pk=table("threshold").pk).update(blocks=[])
+    assert any("tables of a week that says no threshold" in each for each in promises.figures().details)

@@ -13,7 +13,7 @@ from django.db import models
 
 from upheld import vault
 from upheld.accounts.models import Account, RecoveryCode, new_stamp
-from upheld.backups import staffed
+from upheld.backups import reported, staffed
 from upheld.contact.burning import burn_letter
 from upheld.contact.delivering import UNKNOWN
 from upheld.contact.models import Address, Letter
@@ -164,12 +164,15 @@ AGAIN: Mapping[str, tuple[str, Again]] = {
     Act.ADDRESS_BOUNCE: ("", bounced),
     Act.ADDRESS_CHANGE: ("", moved),
     Act.ADDRESS_CHANGE_EXPIRE: ("", removed),
+    Act.BUILD_FORGET: ("builds", reported.forgotten),
+    Act.BUILD_STOP: ("builds", reported.stopped),
     Act.CASE_CLOSE: ("cases", staffed.turned),
     Act.CASE_HAND_BACK: ("cases", staffed.turned),
     Act.CASE_HAND_OVER: ("cases", staffed.handed_over),
     Act.CASE_START: ("cases", staffed.taken),
     Act.CASE_TAKE: ("cases", staffed.taken),
     Act.DOCUMENT_ISSUE: ("numbers", numbered),
+    Act.FIGURES_PUBLISH: ("figures", reported.published),
     Act.GLASS_AGREE: ("cases", staffed.agreed),
     Act.GLASS_ASK: ("cases", staffed.asked),
     Act.GLASS_REVIEW: ("cases", staffed.reviewed),
@@ -180,6 +183,7 @@ AGAIN: Mapping[str, tuple[str, Again]] = {
     Act.PASSKEY_REMOVE: ("removed", removed),
     Act.PASSWORD_CHANGE: ("passwords", password_changed),
     Act.RECOVERY_CODES_MAKE: ("", codes_changed),
+    Act.RELEASE_WITHDRAW: ("builds", reported.withdrawn),
     Act.REQUEST_CONFIRM: ("requests", stepped),
     Act.REQUEST_STEP: ("requests", stepped),
     Act.RETENTION_END: ("removed", ended),

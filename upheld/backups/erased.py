@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from upheld import vault
 from upheld.backups.standing import Standing
+from upheld.builds import possession
 from upheld.contact import verbs as contact
 from upheld.ledger.models import Entry
 from upheld.policy.actors import Actor
@@ -38,10 +39,12 @@ def all_of(standing: Standing) -> dict[UUID, None]:
 
 
 def erase_again(subject: UUID) -> None:
-    """Their refusals are kept as keyed digests first, as at the first time; then keys and rows go."""
+    """Their builds are stopped and their refusals kept as keyed digests first, as at the first time; then keys and rows
+    go."""
     entry = Entry.objects.filter(subject=subject, act=Act.SUBJECT_SHRED).first()
     at, because = (entry.at, str(entry.facts.get("because", ""))) if entry else (timezone.now(), "request")
     _put_on_record(subject, at, because)
+    possession.forget_all(subject)
     contact.suppress(subject, elsewhere=ordered_with(subject))
     contact.burn_letters(subject)
     vault.shred(subject, by=BY, because=because)

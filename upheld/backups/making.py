@@ -22,6 +22,7 @@ from upheld.backups import archive, files, keeping, keystore, locks, manifest, r
 from upheld.backups.archive import Member
 from upheld.backups.errors import OtherFolder, RootMoved
 from upheld.backups.manifest import DATA, KEYS, Manifest
+from upheld.builds import numbers
 from upheld.contact import suppressing
 from upheld.home import Home, to_disk
 from upheld.ledger import keys as ledger_keys
@@ -32,7 +33,7 @@ from upheld.policy.decisions import require
 from upheld.vault.keys import ring, root
 
 DUE = timedelta(days=1)
-LASTING = ("index", suppressing.KEY)
+LASTING = ("index", suppressing.KEY, numbers.KEY)
 
 
 @dataclass(frozen=True, slots=True)

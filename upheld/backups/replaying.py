@@ -70,6 +70,8 @@ COUNTED = {
     "copies": "copies of data to be offered again; the worker writes new links.",
     "sessions": "sessions ended; people sign in again.",
     "staff": "members of staff cut off, given other jobs or without a way in that they removed, again.",
+    "builds": "builds stopped or deleted, and releases withdrawn, again.",
+    "figures": "weeks of figures that are not here, left empty.",
     "cases": "cases and emergencies taken further again.",
 }
 

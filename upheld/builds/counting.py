@@ -78,6 +78,8 @@ def _locked(waits: dict[int, Waiting]) -> dict[int, Build]:
     found: dict[int, Build] = {}
     for some in _few(list(waits)):
         found |= {build.pk: build for build in Build.objects.select_for_update().filter(pk__in=some).order_by("pk")}
+    for id, build in found.items():
+        build.product = waits[id].product  # one that a restore stopped or deleted again has none yet
     return found
 
 
@@ -127,7 +129,7 @@ def _mark_weeks(wanted: dict[int, Months], builds: dict[int, Build]) -> None:
             changed.append(build)
     # They are there, and locked; this is the quick way to change many rows, each to a value of its own.
     Build.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["id"], update_fields=["weeks"], batch_size=FEW
+        changed, update_conflicts=True, unique_fields=["id"], update_fields=["product", "weeks"], batch_size=FEW
     )
 
 

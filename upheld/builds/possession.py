@@ -121,6 +121,26 @@ def forget_one(row: Issued, *, by: Actor = US) -> int:
     return _end(_numbers([] if row.handed_on else [row]))
 
 
+@transaction.atomic
+def stop_again(id: int) -> bool:
+    """A build that a restore has brought back as before; whether it was. The ledger says so already."""
+    Build.objects.get_or_create(pk=id)
+    _drop_waiting(build := Build.objects.select_for_update().get(pk=id))
+    return not build.stopped and bool(Build.objects.filter(pk=id).update(stopped=True))
+
+
+@transaction.atomic
+def forget_again(id: int, through: date) -> bool:
+    """The same for one that was deleted up to a day. Of which product it is, its next report says."""
+    Build.objects.get_or_create(pk=id)
+    build = Build.objects.select_for_update().get(pk=id)
+    if build.erased_through is not None and build.erased_through >= through:
+        return False
+    Counted.objects.filter(pk__in=_row_ids(id)).delete()
+    _drop_waiting(build)
+    return bool(Build.objects.filter(pk=id).update(erased_through=through, weeks=b""))
+
+
 def _end(found: Iterable[str]) -> int:
     """Locked in the order of ids, as counting does; so are the entries, which do not say who was given which first."""
     builds = sorted((numbers.build_id(signs), product) for signs in found if (product := _product_of(signs)))
