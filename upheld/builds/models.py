@@ -91,7 +91,7 @@ class Counted(models.Model):
 
 
 class Report(models.Model):
-    """A report that was taken and is not counted yet: for seconds."""
+    """A report that was taken and is not counted yet: for an hour."""
 
     build = models.BigIntegerField(db_index=True)
     product = models.CharField(max_length=64)
