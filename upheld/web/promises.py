@@ -34,6 +34,7 @@ ASKED = {
     "card": "card",
     "card_token": "card",
     "code": "",
+    "number": "build",
     "promise": "",
     "right": "",
     "text": "message",
